@@ -1,0 +1,11 @@
+// What Swift's Glibc module does not import: one header per subject, each with the calls' static inlines.
+#ifndef WMGWD2_CLINUX_H
+#define WMGWD2_CLINUX_H
+
+#include "events.h"
+#include "netlink.h"
+#include "packets.h"
+#include "processes.h"
+#include "sockets.h"
+
+#endif

@@ -1,0 +1,4 @@
+#ifndef WMGWD2_NETLINK_H
+#define WMGWD2_NETLINK_H
+
+#endif

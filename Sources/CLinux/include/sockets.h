@@ -1,0 +1,4 @@
+#ifndef WMGWD2_SOCKETS_H
+#define WMGWD2_SOCKETS_H
+
+#endif

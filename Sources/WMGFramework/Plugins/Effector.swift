@@ -1,0 +1,77 @@
+public import Logging
+
+/// Makes ownership so: in the kernel, on the wire, in a routing daemon.
+///
+/// Effectors form a chain. A VNI that is taken over moves down the chain as soon as the effector before has reported
+/// it `.active`; a VNI that is released moves up the chain, from the last effector to the first. All methods are
+/// called on the effector's own thread, one at a time; they may block it, at the price of their own delay alone.
+///
+/// An effector is level-triggered: it is told what should be, looks at what is, and acts on the difference. Being told
+/// twice does nothing more. It reports every VNI it was told about, and one that fails never stops the others: it is
+/// told again, with backoff.
+public protocol Effector: AnyObject {
+  /// Opens what is needed and makes every VNI standby; reports each (`.standby` or `.failed`).
+  ///
+  /// - Throws: when nothing can ever work. The gateway then stops.
+  func prepare(_ vnis: VNISet) throws
+
+  /// These VNIs are ours now: makes them active and reports each, at once or as soon as it is confirmed. May be
+  /// repeated for a VNI that has drifted or failed.
+  func takeOver(_ vnis: [VNI])
+
+  /// These VNIs are not ours: makes them standby and reports each.
+  func release(_ vnis: [VNI])
+
+  /// Tells the world again that these VNIs, which are active, are here; nothing is reported.
+  func refresh(_ vnis: [VNI])
+
+  /// Closes everything. All VNIs have been released by then, unless that failed.
+  func stop()
+}
+
+extension Effector {
+  /// Most effectors have nothing to tell again.
+  public func refresh(_ vnis: [VNI]) {}
+}
+
+/// What came of a VNI at one effector.
+public enum EffectorOutcome: Hashable, Sendable {
+  /// Seen done: this gateway carries the VNI.
+  case active
+  /// Seen done: this gateway does not carry the VNI.
+  case standby
+  /// Not as it should be, for this reason: one line that says what to do where there is something to do.
+  case failed(reason: String)
+}
+
+/// What an effector is given to work with.
+public struct EffectorContext {
+  /// The gateway and its VNIs.
+  public let configuration: GatewayConfiguration
+  /// The thread's loop.
+  public let loop: any EventLoop
+  /// For what an operator should know; never blocks.
+  public let logger: Logger
+  /// Figures for `wmgwd2 status`.
+  public let counters: Counters
+  /// Reports outcomes to the core; never blocks. A report may come long after the call it answers, and a later one
+  /// for the same VNI replaces an earlier one.
+  public let report: ([(vni: VNI, outcome: EffectorOutcome)]) -> Void
+  /// Says that VNIs are no longer what was last reported of them, and why. The core answers with `takeOver` or
+  /// `release`; an effector does not repair on its own, because only the core knows whether it should.
+  public let drift: ([(vni: VNI, reason: String)]) -> Void
+
+  /// For the shell, and for tests of an effector.
+  public init(
+    configuration: GatewayConfiguration, loop: any EventLoop, logger: Logger, counters: Counters,
+    report: @escaping ([(vni: VNI, outcome: EffectorOutcome)]) -> Void,
+    drift: @escaping ([(vni: VNI, reason: String)]) -> Void
+  ) {
+    self.configuration = configuration
+    self.loop = loop
+    self.logger = logger
+    self.counters = counters
+    self.report = report
+    self.drift = drift
+  }
+}

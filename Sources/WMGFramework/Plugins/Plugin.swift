@@ -1,0 +1,122 @@
+public import Logging
+
+/// What every plugin is, whatever it does. A plugin is a description and a factory: making one has no side effects.
+///
+/// Its life: register → decode options → `validate` (may look at the system, changes nothing) → make and start → run →
+/// stop. Stop is called even when start failed.
+public protocol Plugin: Sendable {
+  /// The name on the command line: lower case, dashes, unique among all plugins.
+  var name: String { get }
+  /// One line: what it does.
+  var summary: String { get }
+  /// The options it takes, `--set name.option=value`.
+  var options: [any AnyPluginOption] { get }
+}
+
+extension Plugin {
+  /// No options.
+  public var options: [any AnyPluginOption] { [] }
+}
+
+/// What kind of work a plugin does.
+public enum PluginKind: String, Hashable, Sendable, CaseIterable {
+  /// Finds peers: `Discovery`.
+  case discovery
+  /// Decides who owns what: `AssignmentStrategy`.
+  case strategy
+  /// Makes it so: `Effector`.
+  case effector
+}
+
+/// A plugin that finds peers.
+public protocol DiscoveryPlugin: Plugin {
+  /// Looks whether it could work here, and changes nothing.
+  ///
+  /// - Throws: an error whose description is one line with the option and the fix; `PluginError.unusable` has an exit
+  ///   code with it.
+  func validate(_ options: PluginOptionValues, for configuration: GatewayConfiguration) throws
+
+  /// Makes the discovery, on the thread that it will run on.
+  func makeDiscovery(_ options: PluginOptionValues, context: DiscoveryContext) throws -> any Discovery
+}
+
+extension DiscoveryPlugin {
+  /// Nothing to look at.
+  public func validate(_ options: PluginOptionValues, for configuration: GatewayConfiguration) throws {}
+}
+
+/// A plugin that decides who owns what.
+public protocol StrategyPlugin: Plugin {
+  /// Makes the strategy.
+  ///
+  /// - Throws: an error whose description is one line with the option and the fix.
+  func makeStrategy(
+    _ options: PluginOptionValues, for configuration: GatewayConfiguration
+  ) throws -> any AssignmentStrategy
+}
+
+/// A plugin that makes ownership so.
+public protocol EffectorPlugin: Plugin {
+  /// Whether it tells the overlay's clients of a takeover, as gratuitous ARP does. A chain without one is warned of.
+  var announcesTakeovers: Bool { get }
+
+  /// Looks whether it could work here, and changes nothing.
+  ///
+  /// - Throws: as `DiscoveryPlugin.validate`.
+  func validate(_ options: PluginOptionValues, for configuration: GatewayConfiguration) throws
+
+  /// Makes the effector, on the thread that it will run on.
+  func makeEffector(_ options: PluginOptionValues, context: EffectorContext) throws -> any Effector
+
+  /// What `wmgwd2 check` should say of this host, without changing anything.
+  func inspect(_ options: PluginOptionValues, for vnis: VNISet) throws -> [Finding]
+}
+
+extension EffectorPlugin {
+  /// Most effectors announce nothing.
+  public var announcesTakeovers: Bool { false }
+  /// Nothing to look at.
+  public func validate(_ options: PluginOptionValues, for configuration: GatewayConfiguration) throws {}
+  /// Nothing to say.
+  public func inspect(_ options: PluginOptionValues, for vnis: VNISet) throws -> [Finding] { [] }
+}
+
+/// One thing that `wmgwd2 check` found.
+public struct Finding: Hashable, Sendable {
+  /// How bad it is.
+  public enum Severity: String, Hashable, Sendable, CaseIterable, Comparable {
+    /// As it should be.
+    case ok
+    /// It works, and something about it will hurt one day.
+    case warning
+    /// It does not work.
+    case error
+
+    /// From `ok` to `error`.
+    public static func < (lhs: Severity, rhs: Severity) -> Bool {
+      allCases.firstIndex(of: lhs) ?? 0 < allCases.firstIndex(of: rhs) ?? 0
+    }
+  }
+
+  /// How bad it is.
+  public var severity: Severity
+  /// The VNI it is about, or `nil` for the host.
+  public var vni: VNI?
+  /// What it is about: an interface, a sysctl.
+  public var subject: String
+  /// What is so.
+  public var message: String
+  /// The command or setting that mends it, or `nil`.
+  public var fix: String?
+
+  /// One finding.
+  public init(
+    _ severity: Severity, vni: VNI? = nil, subject: String, message: String, fix: String? = nil
+  ) {
+    self.severity = severity
+    self.vni = vni
+    self.subject = subject
+    self.message = message
+    self.fix = fix
+  }
+}
