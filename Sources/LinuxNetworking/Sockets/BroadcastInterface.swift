@@ -20,17 +20,20 @@ public struct BroadcastInterface: Hashable, Sendable {
     var first: UnsafeMutablePointer<ifaddrs>?
     guard getifaddrs(&first) == 0 else { return nil }
     defer { freeifaddrs(first) }
-    let candidates = sequence(first: first, next: { $0?.pointee.ifa_next }).compactMap {
-      entry -> BroadcastInterface? in
-      guard let entry = entry?.pointee, let address = ipv4Address(entry.ifa_addr),
+    guard let first else { return nil }
+    let candidates = sequence(first: first, next: \.pointee.ifa_next).compactMap {
+      pointer -> BroadcastInterface? in
+      let entry = pointer.pointee
+      guard let address = ipv4Address(entry.ifa_addr),
         let mask = ipv4Address(entry.ifa_netmask)
       else { return nil }
       let interface = String(cString: entry.ifa_name)
       // The kernel knows the network's all-ones address whether or not the address was added with `brd`.
-      let isOfNetwork = address.rawValue | ~mask.rawValue == broadcast.rawValue && mask.rawValue <= 0xFFFF_FFFC
+      let isOfNetwork =
+        address.rawValue | ~mask.rawValue == broadcast.rawValue && mask.rawValue <= 0xFFFF_FFFC
       let isLimited = broadcast.rawValue == .max && name != nil
       let isSet =
-        entry.ifa_flags & UInt32(IFF_BROADCAST.rawValue) != 0
+        entry.ifa_flags & UInt32(IFF_BROADCAST) != 0
         && ipv4Address(entry.ifa_ifu.ifu_broadaddr) == broadcast
       guard name == nil || name == interface, isOfNetwork || isLimited || isSet else { return nil }
       return BroadcastInterface(name: interface, index: if_nametoindex(entry.ifa_name), address: address)
@@ -41,19 +44,21 @@ public struct BroadcastInterface: Hashable, Sendable {
   /// Whether there is an interface of that name.
   public static func exists(_ name: String) -> Bool { if_nametoindex(name) != 0 }
 
-  /// Whether the interface is up, has a carrier and still has the address; two cheap calls, however many interfaces
+  /// Whether the interface is up, has a carrier and still has the address; three cheap calls, however many interfaces
   /// there are.
   public var isUsable: Bool { hasCarrier && hasAddress }
 
   /// Whether the interface is up and operational.
   public var hasCarrier: Bool {
     let flags = wmg_interface_flags(name)
-    let wanted = Int32(IFF_UP.rawValue | IFF_RUNNING.rawValue)
+    let wanted = Int32(IFF_UP | IFF_RUNNING)
     return flags >= 0 && flags & wanted == wanted
   }
 
-  /// Whether the interface still has the address.
-  public var hasAddress: Bool { wmg_interface_has_address(name, address.rawValue) }
+  /// Whether the interface still has the address, and is not another one that was made anew under the same name.
+  public var hasAddress: Bool {
+    if_nametoindex(name) == index && wmg_interface_has_address(name, address.rawValue)
+  }
 
   private static func ipv4Address(_ address: UnsafeMutablePointer<sockaddr>?) -> IPv4Address? {
     guard let address, address.pointee.sa_family == sa_family_t(AF_INET) else { return nil }
