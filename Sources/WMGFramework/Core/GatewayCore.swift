@@ -74,7 +74,9 @@ public struct GatewayCore {
   /// Takes note of `events`, then judges.
   public mutating func process(_ events: [Event], at now: MonotonicInstant) -> [Directive] {
     directives = []
-    // Before anything that is heard or reported is believed: were we away too long?
+    // Before anything that is heard or reported is believed: were we away too long? A core that was late itself must
+    // not take a heartbeat that went on for one that stopped.
+    for case .discovery(.advertised(let time)) in events { lastAdvertised = max(lastAdvertised ?? time, time) }
     noticeGap(at: now)
     for event in events { takeNote(of: event, at: now) }
     judge(at: now)
@@ -105,7 +107,7 @@ public struct GatewayCore {
     switch event {
     case .heard(let heard): hear(heard, at: now)
     case .drained(let time): drainedThrough = max(drainedThrough ?? time, time)
-    case .advertised(let time): lastAdvertised = max(lastAdvertised ?? time, time)
+    case .advertised: break  // noted before everything else
     case .lapsed(let time): suspend(at: time)
     case .isolated(let reason): isolate(reason, at: now)
     case .connected: reconnect(at: now)
