@@ -11,7 +11,7 @@ enum Main {
     GatewayCommand.main(plugins: [
       UDPBroadcastPlugin(),
       RendezvousPlugin(), RendezvousMixedPlugin(),
-      MacvlanProtodownPlugin(), LogEffectorPlugin(),
+      MacvlanProtodownPlugin(), GratuitousARPPlugin(), LogEffectorPlugin(),
     ])
   }
 }
