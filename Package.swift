@@ -76,6 +76,7 @@ let package = Package(
     tests("UDPBroadcastTests", ["UDPBroadcast", "LinuxNetworking", "WMGFramework", "CLinux"]),
     tests(
       "RendezvousHashingTests", ["RendezvousHashing", "WMGFramework"], resources: [.copy("hrw-vectors.json")]),
+    tests("LogEffectorTests", ["LogEffector", "LinuxNetworking", "WMGFramework", logging]),
     tests("MacvlanProtodownTests", ["MacvlanProtodown", "LinuxNetworking", "WMGFramework", "CLinux"]),
     tests("GratuitousARPTests", ["GratuitousARP", "LinuxNetworking", "WMGFramework", "CLinux"]),
     tests(

@@ -27,6 +27,8 @@ final class TwoHosts {
       if addressed || host == b { ip("-n \(host) address add \(address) dev eth0") }
       ip("-n \(host) link set eth0 up")
     }
+    // Until the kernel has seen the carrier, whatever is sent is lost.
+    for host in [a, b] { _ = eventually { ip("-n \(host) link show dev eth0").contains("state UP") } }
   }
 
   deinit {

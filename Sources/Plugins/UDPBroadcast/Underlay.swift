@@ -12,6 +12,7 @@ final class Underlay {
   private let settings: UDPBroadcastSettings
   private let context: DiscoveryContext
   private var watch: LinkWatch?
+  private var carrierProbe: CarrierProbe?
   private var retry: EventLoopTimer?
   private var lastLook: MonotonicInstant?
   private var isConnected: Bool?
@@ -39,6 +40,7 @@ final class Underlay {
   /// - Throws: `PluginError.unusable`, for what waiting will not mend.
   func start() throws {
     watch = try LinkWatch(loop: context.loop) { [weak self] in self?.lookSoon() }
+    carrierProbe = try CarrierProbe()
     do {
       try open()
       report(nil)
@@ -53,6 +55,8 @@ final class Underlay {
     retry = nil
     watch?.stop()
     watch = nil
+    carrierProbe?.stop()
+    carrierProbe = nil
     if let listener { context.loop.unwatch(listener.socket.rawValue) }
     listener = nil
     sender = nil
@@ -132,6 +136,7 @@ final class Underlay {
     }
     let found = BroadcastInterface.find(broadcast: settings.address, named: settings.interface)
     watch?.narrow(to: found)
+    carrierProbe?.probe(found)
     guard let found else { throw .noAddress(settings) }
     guard found.hasCarrier else { throw .noCarrier(interface: found.name) }
     if listener == nil { listener = try listen() }
