@@ -6,7 +6,7 @@ let isRoot = geteuid() == 0
 let needsRoot = "makes network namespaces: run as root"
 
 /// Two hosts on one wire: `a` (10.0.1.11) and `b` (10.0.1.12), each a network namespace with an interface `eth0`.
-final class TwoHosts {
+final class TwoHosts: Sendable {
   let a: String
   let b: String
   private nonisolated(unsafe) static var count = 0

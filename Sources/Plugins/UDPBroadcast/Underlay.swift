@@ -90,16 +90,15 @@ final class Underlay {
   }
 
   private func sendOnceMoreIfNeeded(_ gateway: GatewayID) throws(SystemCallError) {
-    guard let first = sender else { return }
     do {
-      try first.send(gateway)
+      try sender?.send(gateway)
     } catch {
-      // The socket may be stale: its error is about an earlier packet, or its interface was made anew. The port must
-      // be free before the next one can have it.
+      // The socket may be stale: its error is about an earlier packet, or its interface was made anew. It is closed
+      // first (nothing else may hold it here), so that the next one can have the port.
       sender = nil
       look()
-      guard let second = sender else { throw error }
-      try second.send(gateway)
+      guard sender != nil else { throw error }
+      try sender?.send(gateway)
     }
   }
 
