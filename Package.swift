@@ -85,6 +85,7 @@ let package = Package(
     tests(
       "GratuitousARPTests",
       ["GratuitousARP", "MacvlanProtodown", "NamespaceFixture", "LinuxNetworking", "WMGFramework", "CLinux"]),
+    tests("LogEffectorTests", ["LogEffector", "LinuxNetworking", "WMGFramework", logging]),
     tests(
       "IntegrationTests", ["GatewayLab", "LinuxNetworking", "WMGFramework"],
       resources: [.copy("independent_peer.py")]),
