@@ -39,7 +39,8 @@ struct RouteMessageTests {
     payload += attribute(16, [2])  // IFLA_OPERSTATE: DOWN
     payload += attribute(33, [0])  // IFLA_CARRIER
     payload += attribute(39, [1])  // IFLA_PROTO_DOWN
-    payload += attribute(0x8000 | 55, attribute(2, [0x80, 0, 0, 0]))  // IFLA_PROTO_DOWN_REASON, nested: VALUE, bit 7
+    // IFLA_PROTO_DOWN_REASON, nested: VALUE, bit 7
+    payload += attribute(0x8000 | 55, attribute(2, [0x80, 0, 0, 0]))
     payload += attribute(1, [0, 0, 0x5E, 0, 1, 5])  // IFLA_ADDRESS
     payload += attribute(5, [4, 0, 0, 0])  // IFLA_LINK
     payload += attribute(37, [0, 0, 0, 0])  // IFLA_LINK_NETNSID

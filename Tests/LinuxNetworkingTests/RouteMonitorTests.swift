@@ -35,7 +35,12 @@ struct RouteMonitorTests {
   func survivesLeavingABridge() throws {
     let place = try TemporaryNamespace()
     try place.ip(
-      "link add bridge5 type bridge\nlink add port5 type veth peer name lower5\nlink set port5 master bridge5\nlink set port5 up")
+      """
+      link add bridge5 type bridge
+      link add port5 type veth peer name lower5
+      link set port5 master bridge5
+      link set port5 up
+      """)
     let monitor = try place.namespace.run { try RouteMonitor(hearing: .links) }
     #expect(monitor.links["port5"]?.masterIndex == monitor.links["bridge5"]?.index)
     try place.ip("link set port5 nomaster")

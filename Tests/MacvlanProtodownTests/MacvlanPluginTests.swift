@@ -59,8 +59,9 @@ import WMGFramework
       link del vrrp4-2
       address flush dev vrrp4-3
       link set vrrp4-4 down
-      link set vrrp4-5 down
-      link set vrrp4-5 address \(MacvlanFixture.mac(of: vni(1)))
+      link del vrrp4-5
+      link add vrrp4-5 link lower address \(MacvlanFixture.mac(of: vni(1))) type macvlan mode bridge
+      address add 10.0.5.1/24 dev vrrp4-5
       link del vrrp4-6
       link add vrrp4-6 type bridge
       """)
