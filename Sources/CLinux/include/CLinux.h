@@ -4,6 +4,7 @@
 
 #include "events.h"
 #include "netlink.h"
+#include "observation.h"
 #include "packets.h"
 #include "processes.h"
 #include "sockets.h"
