@@ -3,13 +3,13 @@
 
 #include <poll.h>
 #include <pthread.h>
-#include <sched.h>
+#include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <unistd.h>
 
 void wmg_name_this_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
-int wmg_enter_network_namespace(int fd) { return setns(fd, CLONE_NEWNET); }
+int wmg_open_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
 int wmg_wait_for_exit(int pid, int milliseconds) {
   int fd = pidfd_open(pid, 0);

@@ -50,7 +50,8 @@ struct NetworkScript {
     lines.append("addr add 10.0.2.\(11 + gateway)/24 brd + dev transport")
     lines.append("link set transport up")
     for index in plan.vnis.indices { lines += overlay(index) }
-    return lines
+    // Once more at the end: a bridge that gained carrier after its macvlan was made has brought it up.
+    return lines + plan.vnis.map { "link set vrrp4-\($0) protodown on" }
   }
 
   func insideClient() -> [String] {
@@ -118,21 +119,4 @@ struct NetworkScript {
 
   /// The switch's end of a gateway's link.
   static func port(_ bridge: String, _ gateway: Int) -> String { "\(bridge.prefix(1))-g\(gateway + 1)" }
-}
-
-/// What a lab's namespaces are called: prefix, our pid, role.
-struct NamespaceNames {
-  let gateways: [String]
-  let `switch`: String
-  /// One, or none.
-  let clients: [String]
-
-  init(_ configuration: LabConfiguration, pid: Int32) {
-    let stem = "\(configuration.prefix)-\(pid)"
-    gateways = (1...max(1, configuration.gatewayCount)).map { "\(stem)-g\($0)" }
-    `switch` = "\(stem)-switch"
-    clients = configuration.hasClient ? ["\(stem)-client"] : []
-  }
-
-  var all: [String] { [`switch`] + gateways + clients }
 }

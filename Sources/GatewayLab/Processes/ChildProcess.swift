@@ -1,8 +1,8 @@
 import CLinux
-public import Glibc
+import Glibc
 import LinuxNetworking
 import Synchronization
-public import WMGFramework
+import WMGFramework
 
 /// A process of ours: started with posix_spawn, signalled and waited for by its pid.
 ///
@@ -27,7 +27,7 @@ public final class ChildProcess: Sendable {
   }
 
   /// The process ID; `ip netns exec` executes in place, so it is the program's own, namespace or not.
-  public let pid: pid_t
+  public let pid: Int32
   private let ending = Mutex<Ending?>(nil)
 
   /// Starts a program.

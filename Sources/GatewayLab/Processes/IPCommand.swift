@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import LinuxNetworking
 
@@ -8,7 +9,7 @@ enum IPCommand {
   /// Where `ip` is.
   static func path() throws(LabError) -> String {
     // A root shell from `su` may lack the sbin folders in its PATH.
-    guard let path = folders.map({ "\($0)/ip" }).first(where: { access($0, X_OK) == 0 }) else {
+    guard let path = folders.map({ $0 + "/ip" }).first(where: { access($0, X_OK) == 0 }) else {
       throw .ipMissing
     }
     return path
@@ -61,7 +62,7 @@ final class AnonymousFile {
   let descriptor: CInt
 
   init(_ text: String) throws(LabError) {
-    descriptor = memfd_create("lab", UInt32(MFD_CLOEXEC))
+    descriptor = wmg_open_memory_file("lab")
     guard descriptor >= 0 else { throw LabError(SystemCallError("memfd_create").description, exitCode: 71) }
     let bytes = Array(text.utf8)
     var written = 0
