@@ -44,7 +44,8 @@ extension Integration {
       #expect(before < announcement.receivedAt && announcement.receivedAt < BootTimeClock.now)
     }
 
-    @Test("A standby comes up with its parent although protodown is set: the kernel fact the daemon lives with")
+    @Test(
+      "A standby comes up with its parent although protodown is set: the kernel fact the daemon lives with")
     func parentFlap() throws {
       let vnis = try VNISet(parsing: "1-2")
       let network = try LabNetwork(LabConfiguration(vnis: vnis, topology: .veth, hasClient: false))

@@ -41,7 +41,9 @@ public struct AddressPlan: Sendable {
 
   /// The virtual MAC of a VNI, the same on every gateway: locally administered, and the VNI in its last three bytes.
   public static func virtualMAC(_ vni: VNI) -> String {
-    let bytes: [UInt32] = [0x02, 0x57, 0x4D, vni.rawValue >> 16, vni.rawValue >> 8 & 0xFF, vni.rawValue & 0xFF]
+    let bytes: [UInt32] = [
+      0x02, 0x57, 0x4D, vni.rawValue >> 16, vni.rawValue >> 8 & 0xFF, vni.rawValue & 0xFF,
+    ]
     return bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
   }
 }

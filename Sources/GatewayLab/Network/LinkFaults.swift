@@ -69,7 +69,8 @@ extension LabNetwork {
   }
 
   /// Sets the macvlans of these VNIs up or down, as an operator might.
-  public func setAdministrativeState(up: Bool, of vnis: some Sequence<VNI>, at gateway: Int) throws(LabError) {
+  public func setAdministrativeState(up: Bool, of vnis: some Sequence<VNI>, at gateway: Int) throws(LabError)
+  {
     let lines = vnis.map { "link set vrrp4-\($0) \(up ? "up" : "down")" }
     try IPCommand.run(lines, in: gateways[gateway].namespace)
   }

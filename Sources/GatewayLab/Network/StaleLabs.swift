@@ -8,7 +8,8 @@ public enum StaleLabs {
   /// - Throws: `LabError`, when `ip` is missing.
   public static func remove(prefix: String) throws(LabError) {
     let stale = NamespaceProcesses.entries(of: "/run/netns").filter { name in
-      guard name.hasPrefix(prefix + "-"), let pid = pid_t(name.dropFirst(prefix.count + 1).prefix { $0 != "-" })
+      guard name.hasPrefix(prefix + "-"),
+        let pid = pid_t(name.dropFirst(prefix.count + 1).prefix { $0 != "-" })
       else { return false }
       return kill(pid, 0) != 0 && errno == ESRCH
     }

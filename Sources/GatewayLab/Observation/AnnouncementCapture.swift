@@ -78,7 +78,8 @@ public final class AnnouncementCapture: Sendable {
     var first: [VNI: MonotonicInstant] = [:]
     for announcement in all
     where announcement.receivedAt >= start && (gateway == nil || announcement.gateway == gateway) {
-      first[announcement.vni] = min(first[announcement.vni] ?? announcement.receivedAt, announcement.receivedAt)
+      first[announcement.vni] = min(
+        first[announcement.vni] ?? announcement.receivedAt, announcement.receivedAt)
     }
     return first
   }

@@ -104,7 +104,9 @@ public final class Pinger: Sendable {
   }
 
   private func sendRound(_ socket: CInt, _ plan: AddressPlan, _ loop: EpollLoop, at time: MonotonicInstant) {
-    for index in plan.vnis.indices { sendRequest(socket, to: plan.gatewayAddress(index), index: UInt32(index)) }
+    for index in plan.vnis.indices {
+      sendRequest(socket, to: plan.gatewayAddress(index), index: UInt32(index))
+    }
     // Rounds that were missed are not made up for.
     let next = max(time + spacing, loop.now)
     loop.schedule(at: next) { [unowned loop] in self.sendRound(socket, plan, loop, at: next) }
