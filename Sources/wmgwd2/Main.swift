@@ -1,4 +1,13 @@
+import GratuitousARP
+import LogEffector
+import MacvlanProtodown
+import RendezvousHashing
+import UDPBroadcast
+import WMGCommand
+
 @main
 enum Main {
-  static func main() {}
+  static func main() {
+    GatewayCommand.main(plugins: [])
+  }
 }

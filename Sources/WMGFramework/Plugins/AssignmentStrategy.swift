@@ -40,25 +40,24 @@ extension ScoringStrategy {
   public func assign(
     _ vnis: Span<VNI>, to gateways: Span<GatewayID>, owners: inout MutableSpan<UInt16>
   ) {
+    // Few enough for the first-level cache.
     let chunk = 1024
     var best = [UInt64](repeating: 0, count: chunk)
     var scores = best
-    var gateway = [GatewayID](repeating: gateways[0], count: chunk)
-    var start = 0
-    while start < vnis.count {
+    var candidate = [GatewayID](repeating: gateways[0], count: chunk)
+    for start in stride(from: 0, to: vnis.count, by: chunk) {
       let length = min(chunk, vnis.count - start)
+      if length < scores.count { scores.removeLast(scores.count - length) }
       let part = vnis.extracting(start..<(start + length))
       for index in 0..<gateways.count {
-        for position in 0..<length { gateway[position] = gateways[index] }
-        var all = scores.mutableSpan
-        var span = all.extracting(0..<length)
-        score(part, gateway.span.extracting(0..<length), into: &span)
+        for position in 0..<length { candidate[position] = gateways[index] }
+        var span = scores.mutableSpan
+        score(part, candidate.span.extracting(0..<length), into: &span)
         for position in 0..<length where index == 0 || scores[position] > best[position] {
           best[position] = scores[position]
           owners[start + position] = UInt16(index)
         }
       }
-      start += length
     }
   }
 }

@@ -1,0 +1,13 @@
+// The reference: the assignment loops as one would write them in C.
+#ifndef WMGWD2_PLAIN_C_H
+#define WMGWD2_PLAIN_C_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+void plain_c_rendezvous(
+    const uint32_t *vnis, size_t vni_count, const uint64_t *gateways, size_t gateway_count, uint16_t *owners);
+void plain_c_rendezvous_mixed(
+    const uint32_t *vnis, size_t vni_count, const uint64_t *gateways, size_t gateway_count, uint16_t *owners);
+
+#endif

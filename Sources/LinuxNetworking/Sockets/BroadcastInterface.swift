@@ -1,0 +1,69 @@
+import CLinux
+import Glibc
+public import WMGFramework
+
+/// The interface whose network has a certain broadcast address, and this host's address there.
+public struct BroadcastInterface: Hashable, Sendable {
+  /// The interface's name.
+  public var name: String
+  /// The interface's index.
+  public var index: UInt32
+  /// This host's address in that network.
+  public var address: IPv4Address
+
+  /// Finds the interface by its addresses: the lowest address wins where there are several.
+  ///
+  /// - Parameters:
+  ///   - broadcast: An address such as 10.0.1.255. 255.255.255.255 belongs to every interface.
+  ///   - name: The only interface to look at, or `nil` for all.
+  public static func find(broadcast: IPv4Address, named name: String?) -> BroadcastInterface? {
+    var first: UnsafeMutablePointer<ifaddrs>?
+    guard getifaddrs(&first) == 0 else { return nil }
+    defer { freeifaddrs(first) }
+    guard let first else { return nil }
+    let candidates = sequence(first: first, next: \.pointee.ifa_next).compactMap {
+      pointer -> BroadcastInterface? in
+      let entry = pointer.pointee
+      guard let address = ipv4Address(entry.ifa_addr),
+        let mask = ipv4Address(entry.ifa_netmask)
+      else { return nil }
+      let interface = String(cString: entry.ifa_name)
+      // The kernel knows the network's all-ones address whether or not the address was added with `brd`.
+      let isOfNetwork =
+        address.rawValue | ~mask.rawValue == broadcast.rawValue && mask.rawValue <= 0xFFFF_FFFC
+      let isLimited = broadcast.rawValue == .max && name != nil
+      let isSet =
+        entry.ifa_flags & UInt32(IFF_BROADCAST) != 0
+        && ipv4Address(entry.ifa_ifu.ifu_broadaddr) == broadcast
+      guard name == nil || name == interface, isOfNetwork || isLimited || isSet else { return nil }
+      return BroadcastInterface(name: interface, index: if_nametoindex(entry.ifa_name), address: address)
+    }
+    return candidates.min { $0.address < $1.address }
+  }
+
+  /// Whether there is an interface of that name.
+  public static func exists(_ name: String) -> Bool { if_nametoindex(name) != 0 }
+
+  /// Whether the interface is up, has a carrier and still has the address; three cheap calls, however many interfaces
+  /// there are.
+  public var isUsable: Bool { hasCarrier && hasAddress }
+
+  /// Whether the interface is up and operational.
+  public var hasCarrier: Bool {
+    let flags = wmg_interface_flags(name)
+    let wanted = Int32(IFF_UP | IFF_RUNNING)
+    return flags >= 0 && flags & wanted == wanted
+  }
+
+  /// Whether the interface still has the address, and is not another one that was made anew under the same name.
+  public var hasAddress: Bool {
+    if_nametoindex(name) == index && wmg_interface_has_address(name, address.rawValue)
+  }
+
+  private static func ipv4Address(_ address: UnsafeMutablePointer<sockaddr>?) -> IPv4Address? {
+    guard let address, address.pointee.sa_family == sa_family_t(AF_INET) else { return nil }
+    return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+      IPv4Address(rawValue: UInt32(bigEndian: $0.pointee.sin_addr.s_addr))
+    }
+  }
+}

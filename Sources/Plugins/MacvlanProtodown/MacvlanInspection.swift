@@ -1,0 +1,82 @@
+import LinuxNetworking
+import WMGFramework
+
+/// What `wmgwd2 check` says of each VNI's interface.
+struct MacvlanInspection {
+  var pattern: InterfaceNamePattern
+  var links: LinkTable
+  var addresses: AddressTable
+
+  func findings(for vnis: VNISet) -> [Finding] {
+    var findings: [Finding] = []
+    var seen: [LowerAndAddress: String] = [:]
+    for vni in vnis {
+      let name = pattern.name(of: vni)
+      var found: [Finding] = []
+      if let hindrance = Hindrance.toStandby(name, in: links) {
+        found.append(Finding(.error, vni: vni, subject: name, message: hindrance.reason(name)))
+      } else if let link = links[name] {
+        found += inspect(link, vni)
+        found += inspectAddress(link, vni, &seen)
+      }
+      findings += found.isEmpty ? [Finding(.ok, vni: vni, subject: name, message: "is ready")] : found
+    }
+    return findings
+  }
+
+  private func inspect(_ link: Link, _ vni: VNI) -> [Finding] {
+    let name = link.name
+    var found: [Finding] = []
+    func add(_ severity: Finding.Severity, _ message: String, fix: String? = nil) {
+      found.append(Finding(severity, vni: vni, subject: name, message: message, fix: fix))
+    }
+    if link.macvlanMode != .bridge {
+      add(
+        .warning,
+        "is in \(link.macvlanMode.map { "\($0)" } ?? "unknown") mode; bridge mode is what is tested",
+        fix: "ip link set \(name) type macvlan mode bridge")
+    }
+    if !addresses.hasAddress(link.index) {
+      add(
+        .error, "has no IPv4 address, so there is nothing to announce",
+        fix: "ip address add GATEWAY/PREFIX dev \(name)")
+    }
+    if !link.flags.contains(.adminUp) { add(.error, "is admin down", fix: "ip link set \(name) up") }
+    if link.protoDownReasons != 0 {
+      add(.warning, Hindrance.heldDown(reasons: link.protoDownReasons).reason(name))
+    }
+    if let index = link.lowerIndex, !link.isLowerElsewhere, let lower = links[index],
+      !lower.flags.contains(.lowerUp)
+    {
+      lower.flags.contains(.adminUp)
+        ? add(.error, "its lower device \(lower.name) has no carrier")
+        : add(.error, "its lower device \(lower.name) is down", fix: "ip link set \(lower.name) up")
+    }
+    if SystemFile.sysctl("net/ipv6/conf/\(name)/disable_ipv6") == 0 {
+      add(
+        .warning, "has IPv6 enabled, which makes takeovers about 100 times slower",
+        fix: "sysctl -w net/ipv6/conf/\(name)/disable_ipv6=1")
+    }
+    return found
+  }
+
+  /// Two macvlans on one lower device cannot be told apart if their MACs are the same.
+  private func inspectAddress(
+    _ link: Link, _ vni: VNI, _ seen: inout [LowerAndAddress: String]
+  ) -> [Finding] {
+    guard let address = link.address, let lower = link.lowerIndex else { return [] }
+    let key = LowerAndAddress(lower: link.isLowerElsewhere ? -lower : lower, address: address)
+    guard let other = seen.updateValue(link.name, forKey: key) else { return [] }
+    return [
+      Finding(
+        .error, vni: vni, subject: link.name,
+        message: "has the MAC \(address) of \(other) on the same lower device",
+        fix: "ip link set \(link.name) address MAC")
+    ]
+  }
+
+  private struct LowerAndAddress: Hashable {
+    var lower: Int32
+    var address: MACAddress
+  }
+}

@@ -1,0 +1,76 @@
+import LinuxNetworking
+public import WMGFramework
+
+/// The effector `macvlan`: a gateway's interface per VNI is a macvlan, and protodown on it is what makes the gateway
+/// standby for that VNI. Every gateway's macvlan of a VNI has the same MAC and IPv4 address.
+public struct MacvlanProtodownPlugin: EffectorPlugin {
+  let interface = PluginOption(
+    "interface", default: "vrrp4-%d", limits: "one %d, names of at most 15 bytes",
+    help: "what the macvlan of a VNI is called; %d is the VNI"
+  ) { InterfaceNamePattern.complaint(about: $0) }
+  let batch = PluginOption(
+    "batch", default: 64, in: 1...1024, unit: "interfaces",
+    help: "how many interfaces are switched by one netlink message; each batch is confirmed at once")
+  let patience = PluginOption(
+    "patience", default: Duration.seconds(5), in: .milliseconds(100)...(.seconds(60)),
+    help: "how long an interface may take to follow before it counts as failed")
+  let secondLook = PluginOption(
+    "second-look", default: Duration.milliseconds(150), in: .zero...(.seconds(5)),
+    help: "after a release over a veth: when the bridge is made to forget the MAC once more; 0 is never")
+
+  /// A plugin with its options at their defaults.
+  public init() {}
+
+  /// `macvlan`
+  public var name: String { "macvlan" }
+  /// One line: what it does.
+  public var summary: String { "sets protodown on the macvlan of each VNI: on is standby, off is active" }
+  /// What can be set.
+  public var options: [any AnyPluginOption] { [interface, batch, patience, secondLook] }
+
+  /// Looks at privileges and at the length of the interfaces' names.
+  ///
+  /// - Throws: `PluginError`.
+  public func validate(_ options: PluginOptionValues, for configuration: GatewayConfiguration) throws {
+    if let complaint = try pattern(options).complaint(for: configuration.vnis) {
+      throw PluginError.badValue(plugin: name, option: interface.name, complaint: complaint)
+    }
+    guard Capability.networkAdministration.isEffective else {
+      throw PluginError.unusable(
+        plugin: name,
+        reason: "--effector macvlan needs CAP_NET_ADMIN to set protodown; run as root, or give it with"
+          + " AmbientCapabilities=CAP_NET_ADMIN in the systemd unit or setcap cap_net_admin+ep",
+        exitCode: 77)
+    }
+  }
+
+  /// Makes the effector, on the thread it will run on.
+  public func makeEffector(
+    _ options: PluginOptionValues, context: EffectorContext
+  ) throws -> any Effector {
+    MacvlanEffector(
+      MacvlanEffector.Settings(
+        pattern: try pattern(options), batch: options[batch], patience: options[patience],
+        secondLook: options[secondLook]),
+      context)
+  }
+
+  /// Looks at the interface of each VNI and at the host's ARP settings.
+  public func inspect(_ options: PluginOptionValues, for vnis: VNISet) throws -> [Finding] {
+    let connection = try RouteConnection()
+    let inspection = MacvlanInspection(
+      pattern: try pattern(options), links: LinkTable(try connection.links()),
+      addresses: AddressTable(try connection.addresses()))
+    return inspection.findings(for: vnis) + HostSettings.findings()
+  }
+
+  private func pattern(_ options: PluginOptionValues) throws -> InterfaceNamePattern {
+    let text = options[interface]
+    guard let pattern = InterfaceNamePattern(text) else {
+      throw PluginError.badValue(
+        plugin: name, option: interface.name,
+        complaint: InterfaceNamePattern.complaint(about: text) ?? "is no pattern")
+    }
+    return pattern
+  }
+}

@@ -1,0 +1,19 @@
+public import WMGFramework
+
+/// `--strategy rendezvous-mixed`: even for all uids, for fleets without the older Go daemon.
+public struct RendezvousMixedPlugin: StrategyPlugin {
+  /// A description; nothing is set up yet.
+  public init() {}
+
+  /// `rendezvous-mixed`.
+  public var name: String { "rendezvous-mixed" }
+  /// One line: what it does.
+  public var summary: String { "highest random weight with a two-stage mix; even for small uids too" }
+
+  /// Makes the strategy; never throws.
+  public func makeStrategy(
+    _ options: PluginOptionValues, for configuration: GatewayConfiguration
+  ) -> any AssignmentStrategy {
+    RendezvousMixedStrategy()
+  }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import WMGFramework
+import WMGRuntime
+
+/// The options that say which plugins, and what they are set to.
+struct PluginChoice: ParsableArguments {
+  @Option(help: ArgumentHelp("How peers are found.", valueName: "plugin"))
+  var discovery: String = "udp-broadcast"
+
+  @Option(help: ArgumentHelp("How VNIs are assigned.", valueName: "plugin"))
+  var strategy: String = "rendezvous"
+
+  @Option(
+    help: ArgumentHelp(
+      "How ownership is made so: plugins in order, with commas or repeated. (default: macvlan,garp)",
+      valueName: "plugins"))
+  var effector: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Sets an option of a plugin; repeatable. 'wmgwd2 plugins' lists them.", valueName: "plugin.option=value"
+    ))
+  var set: [String] = []
+}
+
+extension PluginChoice {
+  /// The plugins with their options decoded.
+  ///
+  /// - Throws: `PluginError` or `UsageError`.
+  func resolve(in registry: PluginRegistry) throws -> Gateway.Plugins {
+    let discovery = try registry.discovery(discovery)
+    let strategy = try registry.strategy(strategy)
+    var names = effector.flatMap {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    if effector.isEmpty { names = ["macvlan", "garp"] }
+    guard Set(names).count == names.count else {
+      throw UsageError("--effector \(names.joined(separator: ",")): an effector is named twice")
+    }
+    let effectors = try names.map { try registry.effector($0) }
+    let settings = try settings(for: [discovery, strategy] + effectors, in: registry)
+    func values(_ plugin: any Plugin) throws -> PluginOptionValues {
+      try PluginOptionValues(decoding: settings[plugin.name] ?? [], for: plugin)
+    }
+    return Gateway.Plugins(
+      discovery: (discovery, try values(discovery)), strategy: (strategy, try values(strategy)),
+      effectors: try effectors.map { ($0, try values($0)) })
+  }
+
+  private func settings(
+    for used: [any Plugin], in registry: PluginRegistry
+  ) throws(PluginError) -> [String: [(name: String, text: String)]] {
+    var settings: [String: [(name: String, text: String)]] = [:]
+    for text in set {
+      guard let equals = text.firstIndex(of: "="), let dot = text[..<equals].firstIndex(of: ".") else {
+        throw .malformedSetting(text)
+      }
+      let plugin = String(text[..<dot])
+      let option = String(text[text.index(after: dot)..<equals])
+      guard !plugin.isEmpty, !option.isEmpty else { throw .malformedSetting(text) }
+      guard used.contains(where: { $0.name == plugin }) else {
+        throw .settingForUnusedPlugin(setting: text, plugin: plugin, used: used.map(\.name))
+      }
+      settings[plugin, default: []].append((option, String(text[text.index(after: equals)...])))
+    }
+    return settings
+  }
+}

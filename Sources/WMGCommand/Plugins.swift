@@ -1,0 +1,66 @@
+import ArgumentParser
+import FoundationEssentials
+import WMGFramework
+
+/// `wmgwd2 plugins`: what can be chosen, and what it can be set to.
+struct Plugins: RegistryCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the plugins with their options.")
+
+  @Flag(help: "Print JSON.") var json = false
+
+  func run(with registry: PluginRegistry) throws -> Int32 {
+    let plugins = registry.plugins.compactMap(PluginDescription.init)
+    if json {
+      try printJSON(plugins)
+    } else {
+      for kind in PluginKind.allCases {
+        for plugin in plugins where plugin.kind == kind.rawValue { plugin.printText() }
+      }
+    }
+    return 0
+  }
+}
+
+/// A plugin as it is listed.
+private struct PluginDescription: Encodable {
+  struct Option: Encodable {
+    var name: String
+    var type: String
+    var `default`: String
+    var unit: String?
+    var limits: String?
+    var help: String
+  }
+
+  var kind: String
+  var name: String
+  var summary: String
+  var options: [Option]
+
+  init?(_ plugin: any Plugin) {
+    guard let kind = PluginRegistry.kind(of: plugin) else { return nil }
+    self.kind = kind.rawValue
+    name = plugin.name
+    summary = plugin.summary
+    options = plugin.options.map {
+      Option(
+        name: $0.name, type: $0.typeDescription, default: $0.defaultText, unit: $0.unit,
+        limits: $0.limitsText,
+        help: $0.help)
+    }
+  }
+
+  func printText() {
+    print("\(kind.padding(to: 10))\(name)")
+    print("          \(summary)")
+    for option in options {
+      let value = option.default.isEmpty ? "(none)" : option.default
+      let unit = option.unit.map { " \($0)" } ?? ""
+      let limits = option.limits.map { ", \($0)" } ?? ""
+      print("            \(name).\(option.name)=\(value)\(unit)")
+      print("                \(option.help) [\(option.type)\(limits)]")
+    }
+    print("")
+  }
+}

@@ -1,0 +1,21 @@
+/// Bad input: one line that names the option and the fix.
+struct UsageError: Error, Equatable, CustomStringConvertible {
+  /// One line.
+  let description: String
+  /// One of sysexits.
+  let exitCode: Int32
+
+  init(_ description: String, exitCode: Int32 = UsageError.usage) {
+    self.description = description
+    self.exitCode = exitCode
+  }
+
+  /// EX_USAGE: the command was used wrongly.
+  static let usage: Int32 = 64
+  /// EX_UNAVAILABLE: something that is needed is not there.
+  static let unavailable: Int32 = 69
+  /// EX_OSERR: the system refused something.
+  static let osError: Int32 = 71
+  /// EX_CONFIG: something about this host is set wrongly.
+  static let configuration: Int32 = 78
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Logging
+import WMGFramework
+import WMGRuntime
+
+/// The root command: without a subcommand it is the daemon.
+struct WMGWD2: RegistryCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "wmgwd2",
+    abstract: "A distributed gateway for VXLAN overlays: one peer discovery, any number of VNIs.",
+    discussion: """
+      Without a subcommand, runs the gateway in the foreground and logs to standard error. Options take one dash or
+      two. Every gateway of a fleet must be given the same VNIs, strategy, interval and multiplier.
+
+      SIGTERM or SIGINT: serves until the peers have taken over, then exits; a second one: exits at once.
+      """,
+    version: versionText,
+    subcommands: [Status.self, Check.self, Plugins.self, Lab.self])
+
+  @OptionGroup(title: "Gateway") var gateway: GatewayOptions
+  @OptionGroup(title: "Plugins") var plugins: PluginChoice
+  @OptionGroup(title: "Running") var running: RunningOptions
+
+  func run(with registry: PluginRegistry) throws -> Int32 {
+    let configuration = try gateway.configuration()
+    let level = try running.level()
+    let plugins = try plugins.resolve(in: registry)
+    let log = try LogWriter(format: .fitting(2), level: level)
+    let daemon = try Gateway(
+      configuration, plugins: plugins, controlSocket: running.controlSocket, log: log)
+    if (gateway.uid.flatMap { UInt64($0) } ?? 0) == 0 {
+      log.write(
+        .notice, component: "gateway", message: "no --uid given: took a random one",
+        fields: [("uid", "\(configuration.uid)")])
+    }
+    return try daemon.run()
+  }
+}
+
+/// How the process itself behaves.
+struct RunningOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Where 'wmgwd2 status' asks.", valueName: "path"))
+  var controlSocket: String = defaultControlSocket
+
+  @Option(
+    help: ArgumentHelp(
+      "What to log: trace, debug, info, notice, warning, error, critical.", valueName: "level"))
+  var logLevel: String = "info"
+
+  func level() throws(UsageError) -> Logger.Level {
+    guard let level = Logger.Level(rawValue: logLevel) else {
+      throw UsageError(
+        "--log-level '\(logLevel)' is unknown; there are: "
+          + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return level
+  }
+}
+
+/// Where a daemon's control socket is, unless it is told otherwise.
+let defaultControlSocket = "/run/wmgwd2/control.sock"
+
+/// What `--version` prints.
+let versionText = "wmgwd2 0.1.0"

@@ -1,0 +1,101 @@
+import Logging
+
+// What the core concludes, once all events of a turn are noted: who is alive, which phase comes next.
+extension GatewayCore {
+  mutating func judge(at now: MonotonicInstant) {
+    judgeMembership(at: now)
+    switch phase {
+    case .listening(let since): judgeListening(since: since, at: now)
+    case .claiming(let until):
+      guard now >= until, hasDrained(through: until, at: now) else { break }
+      phase = .active
+      say(.info, "active", ["view": describe(membership.view)])
+      reassign(at: now)
+    case .active: reassign(at: now)
+    case .suspended(let since): judgeSuspension(since: since, at: now)
+    case .leaving(let until): judgeLeaving(until: until, at: now)
+    case .standingBy(let since, let exitCode): judgeStandingBy(since: since, exitCode: exitCode, at: now)
+    case .awaitingPeer, .stopped: break
+    }
+    directives += ownership.flush(at: now)
+    noteTakeoverDone(at: now)
+  }
+
+  /// Expiry is judged by what was received, not by what has been read: first the socket is drained.
+  mutating func judgeMembership(at now: MonotonicInstant) {
+    // Whoever hears nothing cannot tell who is silent.
+    guard isolation == nil else { return }
+    switch phase {
+    case .suspended, .awaitingPeer, .standingBy, .stopped: return
+    case .listening, .claiming, .active, .leaving: break
+    }
+    guard let due = membership.nextJudgement, due <= now, hasDrained(through: due, at: now) else { return }
+    for change in membership.judge(through: drainedThrough ?? due) {
+      switch change {
+      case .expired(let uid):
+        noteView("\(uid) expired")
+        say(.warning, "peer expired", ["uid": "\(uid)"])
+      case .joined(let uid):
+        noteView("\(uid) joined")
+        say(.info, "peer joined", ["uid": "\(uid)"])
+      case .forgotten(let uid):
+        say(.info, "peer forgotten: it spoke once and not again", ["uid": "\(uid)"])
+      }
+    }
+  }
+
+  /// Whether everything received until `time` is known; if not, it is asked for.
+  mutating func hasDrained(through time: MonotonicInstant, at now: MonotonicInstant) -> Bool {
+    if let drained = drainedThrough, drained >= time { return true }
+    // Asked once; and again in case the answer got lost, which costs nothing.
+    if drainAsked.map({ now - $0 >= configuration.interval || $0 < time }) ?? true {
+      drainAsked = now
+      directives.append(.drain)
+    }
+    return false
+  }
+
+  mutating func judgeListening(since: MonotonicInstant?, at now: MonotonicInstant) {
+    guard let since else { return }
+    let until = since + configuration.detectionTime
+    guard now >= until, hasDrained(through: until, at: now) else { return }
+    guard ownership.awaited == 0 else {
+      complainOfStandby(at: now)
+      return
+    }
+    viewReasons = ["joined"]
+    advertise(.on)
+    // The discovery will say when it has advertised; until then the gap counts from here.
+    lastAdvertised = now
+    if membership.hasPeers {
+      phase = .active
+      say(.info, "active", ["view": describe(membership.view)])
+      reassign(at: now)
+    } else {
+      phase = .claiming(until: now + configuration.effectiveClaimDelay)
+      say(.info, "nobody heard; claiming", ["after": "\(seconds(configuration.effectiveClaimDelay))"])
+    }
+  }
+
+  mutating func complainOfStandby(at now: MonotonicInstant) {
+    guard standbyComplaintAt.map({ now >= $0 }) ?? true else { return }
+    standbyComplaintAt = now + .seconds(5)
+    say(
+      .warning, "waiting for effectors to make everything standby before advertising",
+      ["waiting": "\(ownership.awaited)"])
+  }
+
+  mutating func judgeSuspension(since: MonotonicInstant, at now: MonotonicInstant) {
+    let until = since + configuration.detectionTime
+    guard isolation == nil, now >= until, hasDrained(through: until, at: now) else { return }
+    membership.forgetAll()
+    ownership.isFrozen = false
+    phase = .active
+    advertise(.on)
+    lastAdvertised = now
+    say(.notice, "nobody heard: serving on", ["held": "\(ownership.wantedCount)"])
+    viewReasons = ["nobody heard after a pause"]
+    reassign(at: now)
+    announceHeldAgain()
+  }
+}

@@ -1,0 +1,60 @@
+import Logging
+
+// How the core goes from a view to wishes: who owns what now, and who has to hear of it again.
+extension GatewayCore {
+  mutating func reassign(at now: MonotonicInstant) {
+    // Whoever is isolated cannot know who else is alive: it takes nothing new, and gives nothing up.
+    guard isolation == nil else { return }
+    let view = membership.view
+    guard view != assignment.gateways || !viewReasons.isEmpty else { return }
+    let isFirst = assignment.gateways.isEmpty
+    let competitorsChanged = view != assignment.gateways
+    let changes = assignment.update(to: view)
+    tally.viewChanges += competitorsChanged ? 1 : 0
+    giveAdvice(view)
+    var isLeaving = false
+    if case .leaving = phase { isLeaving = true }
+    guard let own = view.firstIndex(of: configuration.uid).map({ UInt16($0) }) else { return }
+    var log = OwnershipLog(uid: configuration.uid, reason: viewReasons.joined(separator: ", "))
+    viewReasons = []
+    let changed = Dictionary(changes.map { ($0.index, $0.from) }, uniquingKeysWith: { first, _ in first })
+    let held = ownership.wantedCount
+    for index in assignment.owners.indices {
+      let isOurs = assignment.owners[index] == own && (!isLeaving || ownership.wanted[index])
+      guard isOurs != ownership.wanted[index] else { continue }
+      ownership.want(isOurs, at: index)
+      tally.takeovers += isOurs ? 1 : 0
+      tally.releases += isOurs ? 0 : 1
+      log.add(
+        assignment.vnis[index], from: isOurs ? changed[index] : configuration.uid,
+        to: assignment.owner(at: index))
+    }
+    directives += log.entries.map { .log($0) }
+    if ownership.wantedCount > 0, !log.isEmpty { takeoverBegan = now }
+    // Whoever announced last is believed: after a competitor has come or gone, that has to be us.
+    if competitorsChanged, !isFirst, held > 0 { announceHeldAgain() }
+  }
+
+  mutating func announceHeldAgain() {
+    for effector in 0..<ownership.effectorCount {
+      let held = ownership.heldVNIs(by: effector)
+      if !held.isEmpty { directives.append(.command(effector: effector, .refresh(held))) }
+    }
+  }
+
+  mutating func giveAdvice(_ view: [GatewayID]) {
+    guard let text = strategy.advice(for: view.span), advice.insert(text).inserted else { return }
+    say(.warning, text)
+  }
+
+  mutating func noteTakeoverDone(at now: MonotonicInstant) {
+    guard let began = takeoverBegan, ownership.awaited == 0 else { return }
+    takeoverBegan = nil
+    say(
+      .info, "settled",
+      [
+        "held": "\(ownership.wantedCount)", "degraded": "\(ownership.degradedCount)",
+        "after": "\(seconds(now - began))",
+      ])
+  }
+}

@@ -1,0 +1,66 @@
+import Logging
+
+// How the core stops: serve until the peers have taken over, then everything standby, then exit.
+extension GatewayCore {
+  static let configurationError: Int32 = 78
+  static let systemError: Int32 = 71
+
+  mutating func stop(at now: MonotonicInstant) {
+    switch phase {
+    case .active:
+      // Isolated, we are silent already: the peers have been counting since our last advertisement.
+      let silentSince = isolation == nil ? now : lastAdvertised ?? now
+      let until = silentSince + configuration.detectionTime + configuration.stopMargin
+      advertise(isolation == nil ? .farewell : .off)
+      phase = .leaving(until: until)
+      say(
+        .notice, "stopping: serving until peers have taken over; signal again to stop at once",
+        ["for": "\(seconds(until - now))"])
+    case .standingBy, .stopped: break
+    default: standBy(exitCode: 0, at: now)
+    }
+  }
+
+  mutating func standBy(exitCode: Int32, at now: MonotonicInstant) {
+    switch phase {
+    case .standingBy, .stopped: return
+    default: break
+    }
+    advertise(.off)
+    ownership.isHurried = true
+    releaseAll(because: "stopping")
+    phase = .standingBy(since: now, exitCode: exitCode)
+  }
+
+  mutating func judgeLeaving(until: MonotonicInstant, at now: MonotonicInstant) {
+    // The burst's last packet is what the peers count from.
+    let counted = lastAdvertised.map { $0 + configuration.detectionTime + configuration.stopMargin } ?? until
+    guard now < max(until, counted) else {
+      standBy(exitCode: 0, at: now)
+      judgeStandingBy(since: now, exitCode: 0, at: now)
+      return
+    }
+    phase = .leaving(until: max(until, counted))
+    reassign(at: now)
+  }
+
+  mutating func judgeStandingBy(since: MonotonicInstant, exitCode: Int32, at now: MonotonicInstant) {
+    // The releases have to be ordered before they can be awaited.
+    directives += ownership.flush(at: now)
+    guard ownership.awaited == 0 else {
+      guard now - since >= .seconds(30) else { return }
+      say(.error, "effectors do not answer; VNIs may still be active", ["vnis": "\(ownership.awaited)"])
+      exit(Self.systemError)
+      return
+    }
+    // What failed is tried again for a second; an interface that is missing is no danger.
+    guard ownership.failures.isEmpty || now - since >= .seconds(1) else { return }
+    exit(exitCode)
+  }
+
+  mutating func exit(_ code: Int32) {
+    phase = .stopped
+    say(.notice, "stopped", ["takeovers": "\(tally.takeovers)", "releases": "\(tally.releases)"])
+    directives.append(.exit(code: code))
+  }
+}

@@ -1,0 +1,237 @@
+import Glibc
+import LinuxNetworking
+import Logging
+public import WMGFramework
+
+/// The shell around one core: it owns the threads, the clock and the signals, and carries out directives.
+///
+/// The core turns on the thread that calls `run`. The discovery and every effector have a thread each; all of them talk
+/// through mailboxes that merge, so nobody waits for anybody.
+public final class Gateway {
+  /// The plugins that make up one gateway, with their options.
+  public struct Plugins {
+    /// Finds peers.
+    public var discovery: (plugin: any DiscoveryPlugin, options: PluginOptionValues)
+    /// Decides who owns what.
+    public var strategy: (plugin: any StrategyPlugin, options: PluginOptionValues)
+    /// Make it so, in this order.
+    public var effectors: [(plugin: any EffectorPlugin, options: PluginOptionValues)]
+
+    /// A choice of plugins.
+    public init(
+      discovery: (plugin: any DiscoveryPlugin, options: PluginOptionValues),
+      strategy: (plugin: any StrategyPlugin, options: PluginOptionValues),
+      effectors: [(plugin: any EffectorPlugin, options: PluginOptionValues)]
+    ) {
+      self.discovery = discovery
+      self.strategy = strategy
+      self.effectors = effectors
+    }
+  }
+
+  private let configuration: GatewayConfiguration
+  private let plugins: Plugins
+  private let controlSocket: String?
+  private let log: LogWriter
+  private let loop: EpollLoop
+  private let inbox: Mailbox<CoreInbox>
+  private let lease: AdvertisingLease
+  private var core: GatewayCore
+  private var counters: [String: Counters] = [:]
+  private var discovery: DiscoveryThread?
+  private var effectors: [EffectorThread] = []
+  private var control: ControlServer?
+  private var timer: EventLoopTimer?
+  private var wakeTime: MonotonicInstant?
+  private var startsAwaited = 0
+  private var hasStarted = false
+  private var startFailure: Int32?
+  private var endsAwaited: Int?
+  private var exitCode: Int32 = 0
+
+  /// Prepares a gateway; nothing is started or changed.
+  ///
+  /// - Parameter controlSocket: Where `wmgwd2 status` asks; `nil` for nowhere.
+  /// - Throws: what the strategy's factory or a plugin's `validate` throws.
+  public init(
+    _ configuration: GatewayConfiguration, plugins: Plugins, controlSocket: String?, log: LogWriter
+  ) throws {
+    self.configuration = configuration
+    self.plugins = plugins
+    self.controlSocket = controlSocket
+    self.log = log
+    let strategy = try plugins.strategy.plugin.makeStrategy(plugins.strategy.options, for: configuration)
+    try plugins.discovery.plugin.validate(plugins.discovery.options, for: configuration)
+    for (plugin, options) in plugins.effectors { try plugin.validate(options, for: configuration) }
+    core = GatewayCore(configuration, strategy: strategy, effectorCount: plugins.effectors.count)
+    let loop = try EpollLoop()
+    let effectorCount = plugins.effectors.count
+    self.loop = loop
+    inbox = Mailbox(waker: loop.waker) { CoreInbox(effectorCount: effectorCount) }
+    lease = AdvertisingLease(until: loop.now)
+  }
+
+  /// Runs the gateway until it is told to stop.
+  ///
+  /// - Returns: The process's exit code, one of sysexits.
+  /// - Throws: `SystemCallError`, when threads cannot be started; nothing has been changed then.
+  public func run() throws -> Int32 {
+    let signals = try SignalReader([SIGTERM, SIGINT, SIGHUP, SIGPIPE])
+    loop.watch(signals.descriptor) { [unowned self] in
+      while let signal = signals.next() { take(signal) }
+    }
+    loop.onWake { [unowned self] in turn() }
+    try startPlugins()
+    loop.run()
+    log.flush()
+    return exitCode
+  }
+
+  // MARK: Starting
+
+  private func startPlugins() throws {
+    warnIfNothingAnnounces()
+    startsAwaited = plugins.effectors.count + 1
+    for (place, (plugin, options)) in plugins.effectors.enumerated() {
+      effectors.append(
+        try EffectorThread(
+          plugin, options, configuration, place: place, logger: log.logger(plugin.name),
+          counters: counters(of: plugin.name), core: inbox))
+    }
+    let plugin = plugins.discovery.plugin
+    discovery = try DiscoveryThread(
+      plugin, plugins.discovery.options, configuration, logger: log.logger(plugin.name),
+      counters: counters(of: plugin.name), lease: lease, core: inbox)
+    if let controlSocket {
+      control = ControlServer(path: controlSocket, logger: log.logger("control")) { [inbox] in
+        inbox.send { $0.statusIsWanted = true }
+      }
+    }
+  }
+
+  private func warnIfNothingAnnounces() {
+    guard !plugins.effectors.contains(where: { $0.plugin.announcesTakeovers }) else { return }
+    write(
+      LogEntry(
+        .warning, "no effector announces takeovers: clients find a new owner when their ARP entries age",
+        [
+          "effectors": plugins.effectors.map(\.plugin.name).joined(separator: ","),
+          "fix": "--effector macvlan,garp",
+        ]))
+  }
+
+  private func counters(of name: String) -> Counters {
+    let made = Counters()
+    counters[name] = made
+    return made
+  }
+
+  // MARK: Turning
+
+  private func turn() {
+    let now = loop.now
+    let taken = inbox.take()
+    if let ends = endsAwaited {
+      endsAwaited = ends - taken.finished
+      if ends - taken.finished <= 0 { loop.stop() }
+      return
+    }
+    if hasStarted {
+      noteLateness(now)
+      carryOut(core.process(taken.events.isEmpty ? [.deadlineReached] : taken.events, at: now))
+    } else {
+      start(taken, at: now)
+    }
+    if taken.statusIsWanted { control?.answer(status(at: now)) }
+  }
+
+  /// The core starts when all plugins have: until then nothing may be changed, for a plugin may find that it cannot
+  /// work here.
+  private func start(_ taken: CoreInbox, at now: MonotonicInstant) {
+    for case .pluginFailed(_, let reason, let code) in taken.failures {
+      write(LogEntry(.critical, reason))
+      startFailure = code
+    }
+    if let startFailure {
+      end(code: startFailure)
+      return
+    }
+    startsAwaited -= taken.started
+    pending += taken.events
+    guard startsAwaited == 0 else { return }
+    hasStarted = true
+    carryOut(core.start(at: now))
+    carryOut(core.process(pending, at: now))
+    pending = []
+  }
+  private var pending: [Event] = []
+
+  private func take(_ signal: CInt) {
+    switch signal {
+    case SIGTERM, SIGINT:
+      guard hasStarted else {
+        end(code: 0)
+        return
+      }
+      guard endsAwaited == nil else { return }
+      carryOut(core.process([.stopRequested], at: loop.now))
+    case SIGHUP:
+      write(LogEntry(.notice, "SIGHUP: there is no configuration file to read again"))
+    default: break
+    }
+  }
+
+  private func carryOut(_ directives: [Directive]) {
+    lease.renew(until: loop.now + configuration.detectionTime)
+    for directive in directives {
+      switch directive {
+      case .advertise(let advertising): discovery?.advertise(advertising)
+      case .drain: discovery?.drain()
+      case .command(let effector, let command): effectors[effector].carryOut(command)
+      case .wakeAt(let time): wake(at: time)
+      case .log(let entry): write(entry)
+      case .exit(let code): end(code: code)
+      }
+    }
+  }
+
+  private func wake(at time: MonotonicInstant) {
+    if let timer { loop.cancel(timer) }
+    wakeTime = time
+    timer = loop.schedule(at: time) { [unowned self] in turn() }
+  }
+
+  private func noteLateness(_ now: MonotonicInstant) {
+    guard let due = wakeTime, now > due else { return }
+    wakeTime = nil
+    coreCounters.raise("turn-lateness-max-us", to: Int((now - due).nanoseconds / 1000))
+  }
+  private let coreCounters = Counters()
+
+  // MARK: Ending
+
+  /// Stops every plugin; a thread that does not end within a second is left behind.
+  private func end(code: Int32) {
+    guard endsAwaited == nil else { return }
+    exitCode = code
+    endsAwaited = effectors.count + (discovery == nil ? 0 : 1)
+    discovery?.stop()
+    for effector in effectors { effector.stop() }
+    control?.stop()
+    if let timer { loop.cancel(timer) }
+    loop.schedule(at: loop.now + .seconds(1)) { [unowned self] in loop.stop() }
+  }
+
+  private func status(at now: MonotonicInstant) -> GatewayStatus {
+    var status = core.status(at: now)
+    status.counters["core", default: [:]].merge(coreCounters.snapshot) { _, new in new }
+    for (name, counters) in counters { status.counters[name] = counters.snapshot }
+    return status
+  }
+
+  private func write(_ entry: LogEntry) {
+    log.write(
+      entry.level, component: "gateway", message: entry.message,
+      fields: entry.fields.map { ($0.name, $0.value) })
+  }
+}

@@ -1,0 +1,70 @@
+import LinuxNetworking
+import Logging
+import WMGFramework
+
+/// The heartbeat's thread: one discovery, its loop, and nothing that could make it wait.
+final class DiscoveryThread: Sendable {
+  private struct Orders: Sendable {
+    var advertising: Advertising?
+    var drain = false
+    var stop = false
+  }
+
+  private let thread: LoopThread
+  private let orders: Mailbox<Orders>
+
+  init(
+    _ plugin: any DiscoveryPlugin, _ options: PluginOptionValues, _ configuration: GatewayConfiguration,
+    logger: Logger, counters: Counters, lease: AdvertisingLease, core: Mailbox<CoreInbox>
+  ) throws {
+    let orders = OneTime<Mailbox<Orders>>()
+    thread = try LoopThread(name: plugin.name) { loop in
+      let mailbox = Mailbox(waker: loop.waker) { Orders() }
+      orders.set(mailbox)
+      let context = DiscoveryContext(
+        configuration: configuration, loop: loop, logger: logger, counters: counters, lease: lease,
+        publish: { event in core.send { $0.news.add(event) } })
+      Self.run(plugin, options, context, loop, mailbox, core)
+    }
+    self.orders = orders.wait()
+  }
+
+  func advertise(_ advertising: Advertising) { orders.send { $0.advertising = advertising } }
+  func drain() { orders.send { $0.drain = true } }
+  func stop() { orders.send { $0.stop = true } }
+
+  private static func run(
+    _ plugin: any DiscoveryPlugin, _ options: PluginOptionValues, _ context: DiscoveryContext,
+    _ loop: EpollLoop, _ orders: Mailbox<Orders>, _ core: Mailbox<CoreInbox>
+  ) {
+    var discovery: (any Discovery)?
+    do {
+      let made = try plugin.makeDiscovery(options, context: context)
+      discovery = made
+      try made.start()
+      core.send { $0.started += 1 }
+    } catch {
+      core.send { $0.failures.append(pluginFailure(error, of: plugin.name, effector: nil)) }
+    }
+    loop.onWake {
+      let taken = orders.take()
+      if let advertising = taken.advertising { discovery?.advertise(advertising) }
+      if taken.drain { discovery?.drain() }
+      if taken.stop {
+        discovery?.stop()
+        discovery = nil
+        loop.stop()
+      }
+    }
+    loop.run()
+    core.send { $0.finished += 1 }
+  }
+}
+
+/// What the core is told of a plugin that cannot go on.
+func pluginFailure(_ error: any Error, of plugin: String, effector: Int?) -> Event {
+  if case PluginError.unusable(_, let reason, let exitCode)? = error as? PluginError {
+    return .pluginFailed(effector: effector, reason: reason, exitCode: exitCode)
+  }
+  return .pluginFailed(effector: effector, reason: "\(plugin): \(error)", exitCode: 71)
+}

@@ -1,0 +1,130 @@
+import LinuxNetworking
+import Logging
+import WMGFramework
+
+/// One effector's thread. It may be as slow as it likes: commands wait for it merged, newest first to count, and nobody
+/// waits for its answers.
+final class EffectorThread: Sendable {
+  private struct Orders: Sendable {
+    var prepare: UInt32?
+    var commands: [VNI: (isTakeover: Bool, epoch: UInt32)] = [:]
+    var refresh: Set<VNI> = []
+    var stop = false
+  }
+
+  private let thread: LoopThread
+  private let orders: Mailbox<Orders>
+
+  init(
+    _ plugin: any EffectorPlugin, _ options: PluginOptionValues, _ configuration: GatewayConfiguration,
+    place: Int, logger: Logger, counters: Counters, core: Mailbox<CoreInbox>
+  ) throws {
+    let orders = OneTime<Mailbox<Orders>>()
+    thread = try LoopThread(name: plugin.name) { loop in
+      let mailbox = Mailbox(waker: loop.waker) { Orders() }
+      orders.set(mailbox)
+      let desk = EffectorDesk(configuration.vnis, place: place, core: core)
+      let context = EffectorContext(
+        configuration: configuration, loop: loop, logger: logger, counters: counters,
+        report: { desk.report($0) }, drift: { desk.drift($0) })
+      Self.run(plugin, options, context, desk, loop, mailbox, core)
+    }
+    self.orders = orders.wait()
+  }
+
+  /// Hands a command over; one for a VNI replaces an earlier one that has not been carried out yet.
+  func carryOut(_ command: Directive.Command) {
+    orders.send { orders in
+      switch command {
+      case .prepare(let epoch): orders.prepare = epoch
+      case .takeOver(let vnis, let epoch):
+        for vni in vnis { orders.commands[vni] = (true, epoch) }
+      case .release(let vnis, let epoch):
+        for vni in vnis { orders.commands[vni] = (false, epoch) }
+      case .refresh(let vnis): orders.refresh.formUnion(vnis)
+      }
+    }
+  }
+
+  func stop() { orders.send { $0.stop = true } }
+
+  private static func run(
+    _ plugin: any EffectorPlugin, _ options: PluginOptionValues, _ context: EffectorContext,
+    _ desk: EffectorDesk, _ loop: EpollLoop, _ orders: Mailbox<Orders>, _ core: Mailbox<CoreInbox>
+  ) {
+    var effector: (any Effector)?
+    func fail(_ error: any Error) {
+      core.send { $0.failures.append(pluginFailure(error, of: plugin.name, effector: desk.place)) }
+    }
+    do {
+      effector = try plugin.makeEffector(options, context: context)
+      core.send { $0.started += 1 }
+    } catch {
+      fail(error)
+    }
+    loop.onWake {
+      let taken = orders.take()
+      if let epoch = taken.prepare {
+        desk.isHanded(context.configuration.vnis, epoch: epoch)
+        do {
+          try effector?.prepare(context.configuration.vnis)
+        } catch {
+          fail(error)
+        }
+      }
+      let takeovers = taken.commands.filter(\.value.isTakeover).keys.sorted()
+      let releases = taken.commands.filter { !$0.value.isTakeover }.keys.sorted()
+      for (vni, command) in taken.commands { desk.isHanded(vni, epoch: command.epoch) }
+      if !takeovers.isEmpty { effector?.takeOver(takeovers) }
+      if !releases.isEmpty { effector?.release(releases) }
+      let refresh = taken.refresh.subtracting(releases).sorted()
+      if !refresh.isEmpty { effector?.refresh(refresh) }
+      if taken.stop {
+        effector?.stop()
+        effector = nil
+        loop.stop()
+      }
+    }
+    loop.run()
+    core.send { $0.finished += 1 }
+  }
+}
+
+/// Stamps an effector's reports with the command that it had been handed when it made them.
+private final class EffectorDesk {
+  let place: Int
+  private let core: Mailbox<CoreInbox>
+  private var epochs: [VNI: UInt32] = [:]
+
+  init(_ vnis: VNISet, place: Int, core: Mailbox<CoreInbox>) {
+    self.place = place
+    self.core = core
+    epochs.reserveCapacity(vnis.count)
+  }
+
+  func isHanded(_ vnis: VNISet, epoch: UInt32) {
+    for vni in vnis { epochs[vni] = epoch }
+  }
+
+  func isHanded(_ vni: VNI, epoch: UInt32) {
+    epochs[vni] = epoch
+  }
+
+  func report(_ outcomes: [(vni: VNI, outcome: EffectorOutcome)]) {
+    send(outcomes.map { ($0.vni, .outcome($0.outcome)) })
+  }
+
+  func drift(_ drifts: [(vni: VNI, reason: String)]) {
+    send(drifts.map { ($0.vni, .drift(reason: $0.reason)) })
+  }
+
+  private func send(_ contents: [(vni: VNI, content: EffectReport.Content)]) {
+    guard !contents.isEmpty else { return }
+    let reports = contents.compactMap { vni, content in
+      epochs[vni].map { EffectReport(vni: vni, epoch: $0, content: content) }
+    }
+    core.send { inbox in
+      for report in reports { inbox.add(report, from: place) }
+    }
+  }
+}
