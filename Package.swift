@@ -72,12 +72,19 @@ let package = Package(
     tests("WMGFrameworkTests", ["WMGFramework"]),
     tests("WMGRuntimeTests", ["WMGRuntime", "WMGFramework", "LinuxNetworking"]),
     tests("WMGCommandTests", ["WMGCommand", "WMGFramework"]),
-    tests("LinuxNetworkingTests", ["LinuxNetworking", "WMGFramework", "CLinux"]),
+    tests("LinuxNetworkingTests", ["LinuxNetworking", "NamespaceFixture", "WMGFramework", "CLinux"]),
     tests("UDPBroadcastTests", ["UDPBroadcast", "LinuxNetworking", "WMGFramework", "CLinux"]),
     tests(
       "RendezvousHashingTests", ["RendezvousHashing", "WMGFramework"], resources: [.copy("hrw-vectors.json")]),
-    tests("MacvlanProtodownTests", ["MacvlanProtodown", "LinuxNetworking", "WMGFramework", "CLinux"]),
-    tests("GratuitousARPTests", ["GratuitousARP", "LinuxNetworking", "WMGFramework", "CLinux"]),
+    .target(
+      name: "NamespaceFixture", dependencies: ["LinuxNetworking", "WMGFramework", logging],
+      path: "Tests/NamespaceFixture", swiftSettings: settings),
+    tests(
+      "MacvlanProtodownTests",
+      ["MacvlanProtodown", "NamespaceFixture", "LinuxNetworking", "WMGFramework", "CLinux"]),
+    tests(
+      "GratuitousARPTests",
+      ["GratuitousARP", "MacvlanProtodown", "NamespaceFixture", "LinuxNetworking", "WMGFramework", "CLinux"]),
     tests(
       "IntegrationTests", ["GatewayLab", "LinuxNetworking", "WMGFramework"],
       resources: [.copy("independent_peer.py")]),

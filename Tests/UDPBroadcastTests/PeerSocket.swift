@@ -4,7 +4,7 @@ import LinuxNetworking
 import Testing
 
 /// A socket on another host that sends whatever a test wants, or hears what comes.
-final class PeerSocket {
+final class PeerSocket: @unchecked Sendable {  // one descriptor, which threads may share
   private let socket: SocketDescriptor
 
   init(sendingFrom address: UInt32, port: UInt16) throws {

@@ -1,0 +1,46 @@
+# Two commands are all a newcomer needs: `make lab` and `make test`.
+.DEFAULT_GOAL := help
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+RELEASE := swift build -c release --static-swift-stdlib --product wmgwd2
+PREFIX ?= /usr/local
+
+.PHONY: help
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: lab
+lab: build ## Install what is missing, build, and watch three gateways lose one and go on
+	$(SUDO) "$$($(RELEASE) --show-bin-path)/wmgwd2" lab
+
+.PHONY: test
+test: dependencies ## Install what is missing and run every test (as root: in network namespaces too)
+	scripts/test.sh
+
+.PHONY: build
+build: dependencies ## Build the daemon
+	$(RELEASE)
+
+.PHONY: install
+install: ## Install the built daemon and its manual page (PREFIX, DESTDIR)
+	install -D -m 755 "$$($(RELEASE) --show-bin-path)/wmgwd2" "$(DESTDIR)$(PREFIX)/sbin/wmgwd2"
+	install -D -m 644 docs/wmgwd2.8 "$(DESTDIR)$(PREFIX)/share/man/man8/wmgwd2.8"
+
+.PHONY: bench
+bench: dependencies ## Measure the figures that the README quotes (root; about half an hour)
+	scripts/bench.sh
+
+.PHONY: format
+format: ## Format all Swift files
+	swift format -i -r Package.swift Sources Tests Examples Benchmarks
+
+.PHONY: lint
+lint: ## Check the format of all Swift files
+	scripts/lint.sh
+
+.PHONY: dependencies
+dependencies:
+	@scripts/install-dependencies.sh
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf .build Examples/*/.build Benchmarks/.build

@@ -1,0 +1,119 @@
+import Glibc
+import LinuxNetworking
+import Testing
+import WMGFramework
+
+@testable import UDPBroadcast
+
+@Suite(.enabled(if: isRoot, Comment(rawValue: needsRoot)))
+struct UnderlayTests {
+  @Test func aSecondDaemonOnTheSameAddressAndPortIsRefused() throws {
+    let hosts = TwoHosts()
+    let first = try RunningDiscovery(in: hosts.a)
+    defer { first.stop() }
+    let second = try RunningDiscovery(in: hosts.a, uid: 12)
+    second.stop()
+    #expect(first.startFailure == nil)
+    let failure = try #require(second.startFailure)
+    #expect(failure.contains("--set udp-broadcast.port"))
+    #expect(failure.contains("another daemon on this host"))
+  }
+
+  @Test func anAddressThatIsNotThereYetIsWaitedFor() throws {
+    let hosts = TwoHosts(addressed: false)
+    let discovery = try RunningDiscovery(in: hosts.a)
+    defer { discovery.stop() }
+    #expect(discovery.startFailure == nil)
+    #expect(discovery.reach == ["isolated"])
+    usleep(700_000)
+    #expect(discovery.reach == ["isolated"], "said once")
+    discovery.advertise(.on)
+    let added = BootTimeClock.now
+    ip("-n \(hosts.a) address add 10.0.1.11/24 dev eth0")
+    #expect(eventually { discovery.reach == ["isolated", "connected"] })
+    #expect(try #require(discovery.events.last { $0.event == .connected }).at - added < .milliseconds(250))
+    try inside(hosts.b) { try PeerSocket(sendingFrom: 0x0A00_010C, port: 3000).send(uid: 12) }
+    #expect(eventually { discovery.heard.count == 1 })
+  }
+
+  @Test func lossOfCarrierIsIsolationAtOnceAndItsReturnIsHandled() throws {
+    let hosts = TwoHosts()
+    let discovery = try RunningDiscovery(in: hosts.a)
+    defer { discovery.stop() }
+    #expect(discovery.reach == ["connected"])
+    let cut = BootTimeClock.now
+    ip("-n \(hosts.b) link set eth0 down")
+    #expect(eventually { discovery.reach == ["connected", "isolated"] })
+    #expect(try #require(discovery.events.last).at - cut < .milliseconds(250))
+    ip("-n \(hosts.b) link set eth0 up")
+    #expect(eventually { discovery.reach == ["connected", "isolated", "connected"] })
+    discovery.advertise(.on)
+    #expect(eventually { discovery.advertisedAt.count >= 4 })
+  }
+
+  @Test func nothingLeavesWhileIsolatedNotEvenByADefaultRoute() throws {
+    let hosts = TwoHosts()
+    ip("-n \(hosts.a) link add other type veth peer name other netns \(hosts.b)")
+    for host in [hosts.a, hosts.b] { ip("-n \(host) link set other up") }
+    ip("-n \(hosts.a) address add 10.9.0.1/24 dev other")
+    ip("-n \(hosts.a) route add default via 10.9.0.2")
+    ip("netns exec \(hosts.a) sysctl -qw net.ipv4.conf.all.ignore_routes_with_linkdown=1")
+    let discovery = try RunningDiscovery(in: hosts.a, interval: .milliseconds(100))
+    defer { discovery.stop() }
+    discovery.advertise(.on)
+    #expect(eventually { discovery.advertisedAt.count >= 4 })
+    ip("-n \(hosts.b) link set eth0 down")
+    #expect(eventually { discovery.reach.last == "isolated" })
+    let count = discovery.advertisedAt.count
+    let transmitted = packetsSent(over: "other", in: hosts.a)
+    #expect(eventually { discovery.hasLapsed }, "a detection time without an advertisement")
+    #expect(discovery.advertisedAt.count == count)
+    #expect(packetsSent(over: "other", in: hosts.a) - transmitted <= 2, "neighbour discovery at most")
+  }
+
+  @Test func aChangedAddressIsSentFrom() throws {
+    let hosts = TwoHosts()
+    let discovery = try RunningDiscovery(in: hosts.a)
+    let peer = try RunningDiscovery(in: hosts.b, uid: 12)
+    defer {
+      discovery.stop()
+      peer.stop()
+    }
+    discovery.advertise(.on)
+    #expect(eventually { peer.heard.last?.source.description == "10.0.1.11" })
+    ip("-n \(hosts.a) address del 10.0.1.11/24 dev eth0")
+    #expect(eventually { discovery.reach.last == "isolated" })
+    ip("-n \(hosts.a) address add 10.0.1.21/24 dev eth0")
+    #expect(eventually { discovery.reach.last == "connected" })
+    #expect(eventually { peer.heard.last?.source.description == "10.0.1.21" })
+    #expect(discovery.heard.isEmpty, "the echo from a new address is an echo")
+  }
+
+  @Test func anInterfaceMadeAnewIsFoundAgain() throws {
+    let hosts = TwoHosts()
+    let discovery = try RunningDiscovery(in: hosts.a, options: [("interface", "eth0")])
+    defer { discovery.stop() }
+    ip("-n \(hosts.a) link del eth0")
+    #expect(eventually { discovery.reach == ["connected", "isolated"] })
+    ip("link add eth0 netns \(hosts.a) type veth peer name eth0 netns \(hosts.b)")
+    ip("-n \(hosts.a) address add 10.0.1.11/24 dev eth0")
+    for host in [hosts.a, hosts.b] { ip("-n \(host) link set eth0 up") }
+    #expect(eventually { discovery.reach == ["connected", "isolated", "connected"] })
+    discovery.advertise(.on)
+    #expect(eventually { discovery.advertisedAt.count >= 4 })
+  }
+
+  @Test func theFirstLookIsReportedInAnyCase() throws {
+    let hosts = TwoHosts()
+    let discovery = try RunningDiscovery(in: hosts.a)
+    discovery.stop()
+    #expect(discovery.reach == ["connected"])
+  }
+
+  private func packetsSent(over interface: String, in host: String) -> Int {
+    let text = run(
+      "/usr/bin/env",
+      ["ip", "netns", "exec", host, "cat", "/sys/class/net/\(interface)/statistics/tx_packets"])
+    return Int(text.split(separator: "\n").first ?? "") ?? 0
+  }
+}

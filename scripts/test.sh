@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Every test: the package's own (as root also those in network namespaces), then each example as an outsider builds it.
+# Says plainly what was skipped; with CI=true a skip is a failure.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+failed=()
+
+step() {
+  printf '\n== %s\n' "$1"
+  shift
+  "$@" 2>&1 | tee -a "$log"
+  [ "${PIPESTATUS[0]}" = 0 ] || failed+=("$*")
+}
+
+[ "$(id -u)" = 0 ] || echo "Not root: the tests in network namespaces will be skipped (run as root for all of them)."
+
+step "Format" scripts/lint.sh
+step "Build" swift build --build-tests
+step "Tests" swift test --skip-build --skip IntegrationTests
+step "Tests in network namespaces" swift test --skip-build --filter IntegrationTests --no-parallel
+for example in Examples/*/Package.swift; do
+  step "Example: $(basename "$(dirname "$example")")" swift test --package-path "$(dirname "$example")"
+done
+step "Benchmarks build" swift build --package-path Benchmarks
+
+printf '\n== Summary\n'
+skipped=$(grep -E '(Test|Suite) .* skipped' "$log" | sort -u)
+if [ -n "$skipped" ]; then
+  echo "Skipped:"
+  echo "$skipped"
+  [ "${CI:-}" != true ] || failed+=("tests were skipped, which is a failure in CI")
+fi
+grep -E 'Test run with [0-9]+ test' "$log"
+if [ ${#failed[@]} -gt 0 ]; then
+  printf 'FAILED: %s\n' "${failed[@]}"
+  exit 1
+fi
+echo "All passed."
