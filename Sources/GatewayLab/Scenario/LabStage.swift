@@ -68,7 +68,7 @@ final class LabStage {
 
   func title(_ text: String) {
     stepNumber += 1
-    screen.print(["", StyledText("\(stepNumber). \(text)", .bold)])
+    screen.print([StyledText("\(stepNumber). \(text)", .bold)])
   }
 
   func show(_ lines: [StyledText]) {
@@ -77,7 +77,7 @@ final class LabStage {
 
   func summarise() {
     screen.print(
-      ["", StyledText("Summary", .bold), ""]
+      [StyledText("Summary", .bold), ""]
         + ScenarioSummary(results: results, hasUnicode: screen.hasUnicode).lines + [""])
   }
 
@@ -112,8 +112,8 @@ final class LabStage {
       twoOwners: .init(measured: record.longestShared, limit: twoOwners),
       clientSilent: clientSilent.map { .init(measured: pinger.record().longest, limit: $0) })
     results.append(result)
-    if screen.isLive { screen.keepBlock() } else { say("  now: \(table.distribution)") }
-    screen.print([""])
+    if screen.isLive { screen.keepBlock() } else { paragraph("Now: \(table.distribution).") }
+    if screen.isLive { screen.print([""]) }
     paragraph(sentence(result))
   }
 
@@ -176,12 +176,19 @@ final class LabStage {
   }
 
   private func sentence(_ result: StepResult) -> String {
-    let plural = result.moved == 1 ? "VNI" : "VNIs"
-    var text = "\(result.isMet ? mark(true) : mark(false)) \(result.moved) \(plural) moved. "
+    var text = mark(result.isMet)
+    if result.clientSilent == nil {
+      text += " Every VNI had its one owner after \(short(result.withoutOwner.measured))."
+      return text
+    }
+    text += " \(result.moved) \(result.moved == 1 ? "VNI" : "VNIs") moved. "
     text +=
       result.withoutOwner.measured == .zero
-      ? "No VNI was without an owner at any time"
-      : "No VNI was without an owner for longer than \(short(result.withoutOwner.measured))"
+      ? "None was without an owner at any time"
+      : "None was without an owner for longer than \(short(result.withoutOwner.measured))"
+    if result.twoOwners.measured > .zero {
+      text += ", none had two for longer than \(short(result.twoOwners.measured))"
+    }
     if let client = result.clientSilent {
       text += "; the client waited \(short(client.measured)) for an answer at most"
     }

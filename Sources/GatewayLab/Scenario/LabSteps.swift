@@ -153,7 +153,7 @@ extension LabStage {
     try wait(patience: .seconds(2))
     try waitForOneOwnerEach(patience: patience)
     conclude(
-      "a link flaps at \(name)", ownersBefore: before, withoutOwner: .zero, twoOwners: takeover,
+      "link flaps at \(name)", ownersBefore: before, withoutOwner: .zero, twoOwners: takeover,
       clientSilent: takeover + relearning)
   }
 

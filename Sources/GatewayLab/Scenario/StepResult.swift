@@ -30,12 +30,12 @@ struct ScenarioSummary {
   let hasUnicode: Bool
 
   var lines: [StyledText] {
-    let header = "  what happened".padding(24) + "moved  without owner    two owners       client silent"
+    let header = "  what happened".padding(20) + "moved  without owner     two owners        client silent"
     return [StyledText(header, .dim)]
       + results.map { result in
-        var line = StyledText("  " + result.title).padded(to: 24)
+        var line = StyledText("  " + result.title).padded(to: 20)
         line += StyledText("\(result.moved)").rightAligned(in: 5) + "  "
-        line += figure(result.withoutOwner).padded(to: 17) + figure(result.twoOwners).padded(to: 17)
+        line += figure(result.withoutOwner).padded(to: 18) + figure(result.twoOwners).padded(to: 18)
         return line + (result.clientSilent.map(figure) ?? "")
       }
   }
