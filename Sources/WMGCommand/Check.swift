@@ -6,6 +6,7 @@ import WMGRuntime
 /// `wmgwd2 check`: is this host fit for these VNIs? Changes nothing.
 struct Check: RegistryCommand {
   static let configuration = CommandConfiguration(
+    commandName: "wmgwd2 check",
     abstract: "Say for every VNI whether its interface is fit, and for the host whether its settings are.",
     discussion: "Exits with 0 when everything works (warnings included), with 78 when something does not.")
 

@@ -19,14 +19,16 @@ public enum GatewayCommand {
     exit(run(Array(CommandLine.arguments.dropFirst()), plugins: plugins))
   }
 
+  /// The subcommands; without one of these first, the arguments are the daemon's.
+  private static let subcommands: [String: any RegistryCommand.Type] = [
+    "status": Status.self, "check": Check.self, "plugins": Plugins.self, "lab": Lab.self,
+  ]
+
   /// The same with given arguments, for tests; returns the exit code.
   static func run(_ arguments: [String], plugins: [any Plugin]) -> Int32 {
     do {
-      let registry = try PluginRegistry(plugins)
-      var command = try WMGWD2.parseAsRoot(DashStyle.normalized(arguments))
-      if let command = command as? any RegistryCommand { return try command.run(with: registry) }
-      try command.run()
-      return 0
+      let (command, rest) = try choose(arguments)
+      return try run(command, DashStyle.normalized(rest), with: PluginRegistry(plugins))
     } catch let error as UsageError {
       complain(error.description)
       return error.exitCode
@@ -34,20 +36,42 @@ public enum GatewayCommand {
       complain(error.description)
       return error.exitCode
     } catch {
-      return report(error)
+      complain("\(error)")
+      return UsageError.osError
     }
   }
 
-  /// Help and versions are asked for and go to standard output; everything else is a complaint of one line.
-  private static func report(_ error: any Error) -> Int32 {
-    let code = WMGWD2.exitCode(for: error)
-    if code == .success {
-      print(WMGWD2.fullMessage(for: error))
-      return 0
+  private static func choose(
+    _ arguments: [String]
+  ) throws(UsageError) -> (any RegistryCommand.Type, [String]) {
+    guard let name = arguments.first, !name.hasPrefix("-") else { return (Daemon.self, arguments) }
+    let rest = Array(arguments.dropFirst())
+    if name == "help" {
+      return (rest.first.flatMap { subcommands[$0] } ?? Daemon.self, ["--help"])
     }
-    let message = WMGWD2.message(for: error)
-    complain(message.split(separator: "\n").joined(separator: " "))
-    return code == .validationFailure ? UsageError.usage : UsageError.osError
+    guard let subcommand = subcommands[name] else {
+      let known = subcommands.keys.sorted()
+      let hint = nearestName(to: name, among: known).map { " (did you mean '\($0)'?)" } ?? ""
+      throw UsageError("no such command: '\(name)'\(hint); there are: \(known.joined(separator: ", "))")
+    }
+    return (subcommand, rest)
+  }
+
+  private static func run<Command: RegistryCommand>(
+    _ type: Command.Type, _ arguments: [String], with registry: PluginRegistry
+  ) throws -> Int32 {
+    let command: Command
+    do {
+      command = try Command.parse(arguments)
+    } catch {
+      // Help and versions are asked for and go to standard output; everything else is a complaint of one line.
+      guard Command.exitCode(for: error) != .success else {
+        print(Command.fullMessage(for: error))
+        return 0
+      }
+      throw UsageError(Command.message(for: error).split(separator: "\n").joined(separator: " "))
+    }
+    return try command.run(with: registry)
   }
 
   static func complain(_ text: String) {

@@ -6,6 +6,7 @@ import WMGRuntime
 /// `wmgwd2 status`: asks a running daemon what it knows.
 struct Status: RegistryCommand {
   static let configuration = CommandConfiguration(
+    commandName: "wmgwd2 status",
     abstract: "Ask the running gateway for its view, its VNIs and its figures.")
 
   @Flag(help: "Print JSON.") var json = false

@@ -8,6 +8,10 @@ import WMGCommand
 @main
 enum Main {
   static func main() {
-    GatewayCommand.main(plugins: [])
+    GatewayCommand.main(plugins: [
+      UDPBroadcastPlugin(),
+      RendezvousPlugin(), RendezvousMixedPlugin(),
+      MacvlanProtodownPlugin(), GratuitousARPPlugin(), LogEffectorPlugin(),
+    ])
   }
 }

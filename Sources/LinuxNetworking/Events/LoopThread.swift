@@ -16,12 +16,12 @@ public final class LoopThread: Sendable {
   public init(name: String, body: @escaping @Sendable (EpollLoop) -> Void) throws {
     let start = Unmanaged.passRetained(Start(name: name, loop: try EpollLoop(), body: body))
     var thread = pthread_t()
-    // Signals are for the thread that reads them: one thread that lets SIGTERM through is enough to end the process.
+    // Signals are the main thread's business; a new thread inherits the mask.
     var all = sigset_t()
-    var before = sigset_t()
+    var previous = sigset_t()
     sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    pthread_sigmask(SIG_SETMASK, &all, &previous)
+    defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
     let code = pthread_create(
       &thread, nil,
       { argument in

@@ -2,8 +2,14 @@ import Logging
 
 // How the core deals with having been away: pauses, isolation, and the way back.
 extension GatewayCore {
-  mutating func noticeGap(at now: MonotonicInstant) {
-    guard let last = lastAdvertised, now - last >= configuration.detectionTime else { return }
+  /// A core that was late finds advertisements among its events that left meanwhile: those are no gap.
+  mutating func noticeGap(_ events: [Event], at now: MonotonicInstant) {
+    guard var last = lastAdvertised, now - last >= configuration.detectionTime else { return }
+    for case .discovery(.advertised(let time)) in events where time > last {
+      guard time - last < configuration.detectionTime else { break }
+      last = time
+    }
+    guard now - last >= configuration.detectionTime else { return }
     suspend(at: now)
   }
 
@@ -15,13 +21,21 @@ extension GatewayCore {
     case .active:
       tally.suspensions += 1
       advertise(.off)
-      ownership.isFrozen = true
+      reassignsFrom = nil
       phase = .suspended(since: now)
+      freeze()
       say(
         .warning, "silent for a detection time: peers have taken over; holding until one is heard",
         ["held": "\(ownership.wantedCount)"])
     case .listening, .suspended, .awaitingPeer, .leaving, .standingBy, .stopped: break
     }
+  }
+
+  /// After a pause nothing is repaired, because nothing is known. Whoever is isolated by policy holds what it has, and
+  /// that includes its repair.
+  mutating func freeze() {
+    guard case .suspended = phase else { return }
+    ownership.isFrozen = isolation == nil
   }
 
   mutating func isolate(_ reason: String, at now: MonotonicInstant) {
@@ -36,10 +50,13 @@ extension GatewayCore {
       advertise(.off)
       phase = .listening(since: nil)
     case .active, .suspended:
-      guard configuration.whenIsolated == .release else { return }
+      guard configuration.whenIsolated == .release else {
+        freeze()
+        return
+      }
       advertise(.off)
-      releaseAll(because: "isolated")
-      phase = .awaitingPeer(since: now)
+      releaseAll(because: "isolated", at: now)
+      phase = .awaitingPeer
     case .awaitingPeer, .leaving, .standingBy, .stopped: break
     }
   }
@@ -50,8 +67,10 @@ extension GatewayCore {
     if wasIsolated { say(.info, "connected") }
     switch phase {
     case .listening(let since): phase = .listening(since: since ?? now)
-    case .suspended: phase = .suspended(since: now)
-    case .awaitingPeer: phase = .awaitingPeer(since: now)
+    case .suspended:
+      phase = .suspended(since: now)
+      freeze()
+    case .awaitingPeer: phase = .listening(since: now)
     case .claiming, .active, .leaving:
       // While nothing could be heard, silence proved nothing.
       if wasIsolated { membership.excuseSilence(until: now) }
@@ -62,14 +81,23 @@ extension GatewayCore {
   /// Gives everything up and starts over, as a gateway that has just been started does.
   mutating func joinAgain(because reason: String, at now: MonotonicInstant) {
     say(.notice, "joining again", ["reason": reason, "released": "\(ownership.wantedCount)"])
-    releaseAll(because: "joining again: \(reason)")
-    phase = .listening(since: now)
+    releaseAll(because: "joining again: \(reason)", at: now)
+    // One can hear and still be unheard: then listening begins when we are connected.
+    phase = .listening(since: isolation == nil ? now : nil)
   }
 
-  mutating func releaseAll(because reason: String) {
+  mutating func releaseAll(because reason: String, at now: MonotonicInstant) {
     ownership.isFrozen = false
-    for index in assignment.vnis.indices { ownership.want(false, at: index) }
+    reassignsFrom = nil
+    var log = OwnershipLog(uid: configuration.uid, reason: reason)
+    for index in assignment.vnis.indices where ownership.wanted[index] {
+      ownership.want(false, at: index)
+      tally.releases += 1
+      log.add(assignment.vnis[index], from: configuration.uid, to: nil)
+    }
+    directives += log.entries.map { .log($0) }
+    if !log.isEmpty { takeoverBegan = now }
     membership.forgetAll()
-    viewReasons = [reason]
+    viewReasons = []
   }
 }

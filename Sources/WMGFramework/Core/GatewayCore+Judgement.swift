@@ -3,6 +3,7 @@ import Logging
 // What the core concludes, once all events of a turn are noted: who is alive, which phase comes next.
 extension GatewayCore {
   mutating func judge(at now: MonotonicInstant) {
+    if case .stopped = phase { return }
     judgeMembership(at: now)
     switch phase {
     case .listening(let since): judgeListening(since: since, at: now)
@@ -11,7 +12,12 @@ extension GatewayCore {
       phase = .active
       say(.info, "active", ["view": describe(membership.view)])
       reassign(at: now)
-    case .active: reassign(at: now)
+    case .active:
+      if let until = reassignsFrom {
+        guard now >= until, hasDrained(through: until, at: now) else { break }
+        reassignsFrom = nil
+      }
+      reassign(at: now)
     case .suspended(let since): judgeSuspension(since: since, at: now)
     case .leaving(let until): judgeLeaving(until: until, at: now)
     case .standingBy(let since, let exitCode): judgeStandingBy(since: since, exitCode: exitCode, at: now)
@@ -29,24 +35,27 @@ extension GatewayCore {
     case .suspended, .awaitingPeer, .standingBy, .stopped: return
     case .listening, .claiming, .active, .leaving: break
     }
-    guard let due = membership.nextJudgement, due <= now, hasDrained(through: due, at: now) else { return }
+    guard let due = membership.dueJudgement(at: now), hasDrained(through: due, at: now) else { return }
     for change in membership.judge(through: drainedThrough ?? due) {
       switch change {
       case .expired(let uid):
         noteView("\(uid) expired")
-        say(.warning, "peer expired", ["uid": "\(uid)"])
+        peerLog.add(.warning, "peer expired", ["uid": "\(uid)"])
       case .joined(let uid):
         noteView("\(uid) joined")
-        say(.info, "peer joined", ["uid": "\(uid)"])
+        peerLog.add(.info, "peer joined", ["uid": "\(uid)"])
       case .forgotten(let uid):
-        say(.info, "peer forgotten: it spoke once and not again", ["uid": "\(uid)"])
+        peerLog.add(.info, "peer forgotten: it spoke once and not again", ["uid": "\(uid)"])
       }
     }
   }
 
   /// Whether everything received until `time` is known; if not, it is asked for.
   mutating func hasDrained(through time: MonotonicInstant, at now: MonotonicInstant) -> Bool {
-    if let drained = drainedThrough, drained >= time { return true }
+    // An answer from before a pause says nothing about now.
+    if let drained = drainedThrough, drained >= time, now - drained < configuration.detectionTime {
+      return true
+    }
     // Asked once; and again in case the answer got lost, which costs nothing.
     if drainAsked.map({ now - $0 >= configuration.interval || $0 < time }) ?? true {
       drainAsked = now
@@ -70,6 +79,8 @@ extension GatewayCore {
     if membership.hasPeers {
       phase = .active
       say(.info, "active", ["view": describe(membership.view)])
+      // Who owned what until now, so that the log can say from whom it is taken.
+      _ = assignment.update(to: membership.view.filter { $0 != configuration.uid })
       reassign(at: now)
     } else {
       phase = .claiming(until: now + configuration.effectiveClaimDelay)
@@ -85,6 +96,8 @@ extension GatewayCore {
       ["waiting": "\(ownership.awaited)"])
   }
 
+  /// Serves on with what is held. What others held is left alone for a claim delay: they may have been away as long,
+  /// and would each take everything.
   mutating func judgeSuspension(since: MonotonicInstant, at now: MonotonicInstant) {
     let until = since + configuration.detectionTime
     guard isolation == nil, now >= until, hasDrained(through: until, at: now) else { return }
@@ -95,7 +108,7 @@ extension GatewayCore {
     lastAdvertised = now
     say(.notice, "nobody heard: serving on", ["held": "\(ownership.wantedCount)"])
     viewReasons = ["nobody heard after a pause"]
-    reassign(at: now)
+    reassignsFrom = now + configuration.effectiveClaimDelay
     announceHeldAgain()
   }
 }

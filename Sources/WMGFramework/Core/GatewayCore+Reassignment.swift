@@ -17,22 +17,29 @@ extension GatewayCore {
     guard let own = view.firstIndex(of: configuration.uid).map({ UInt16($0) }) else { return }
     var log = OwnershipLog(uid: configuration.uid, reason: viewReasons.joined(separator: ", "))
     viewReasons = []
-    let changed = Dictionary(changes.map { ($0.index, $0.from) }, uniquingKeysWith: { first, _ in first })
+    var changed = changes[...]
     let held = ownership.wantedCount
     for index in assignment.owners.indices {
+      var from: GatewayID?
+      // Changes ascend as the indices do.
+      if let change = changed.first, change.index == index {
+        from = change.from
+        changed.removeFirst()
+      }
       let isOurs = assignment.owners[index] == own && (!isLeaving || ownership.wanted[index])
       guard isOurs != ownership.wanted[index] else { continue }
       ownership.want(isOurs, at: index)
       tally.takeovers += isOurs ? 1 : 0
       tally.releases += isOurs ? 0 : 1
       log.add(
-        assignment.vnis[index], from: isOurs ? changed[index] : configuration.uid,
+        assignment.vnis[index], from: isOurs ? from : configuration.uid,
         to: assignment.owner(at: index))
     }
     directives += log.entries.map { .log($0) }
     if ownership.wantedCount > 0, !log.isEmpty { takeoverBegan = now }
     // Whoever announced last is believed: after a competitor has come or gone, that has to be us.
-    if competitorsChanged, !isFirst, held > 0 { announceHeldAgain() }
+    // A gateway that is leaving must not be the last: the others are just taking over from it.
+    if competitorsChanged, !isFirst, !isLeaving, held > 0 { announceHeldAgain() }
   }
 
   mutating func announceHeldAgain() {
@@ -43,7 +50,9 @@ extension GatewayCore {
   }
 
   mutating func giveAdvice(_ view: [GatewayID]) {
-    guard let text = strategy.advice(for: view.span), advice.insert(text).inserted else { return }
+    // A strategy may put figures into its text; it must not fill memory and log with them.
+    guard advice.count < 16, let text = strategy.advice(for: view.span), advice.insert(text).inserted
+    else { return }
     say(.warning, text)
   }
 

@@ -27,8 +27,8 @@ extension GatewayCore {
     default: break
     }
     advertise(.off)
-    ownership.isHurried = true
-    releaseAll(because: "stopping")
+    ownership.hurry(at: now)
+    releaseAll(because: "stopping", at: now)
     phase = .standingBy(since: now, exitCode: exitCode)
   }
 
@@ -55,6 +55,9 @@ extension GatewayCore {
     }
     // What failed is tried again for a second; an interface that is missing is no danger.
     guard ownership.failures.isEmpty || now - since >= .seconds(1) else { return }
+    if ownership.degradedCount > 0 {
+      say(.warning, "not confirmed standby", ["vnis": "\(ownership.degradedCount)"])
+    }
     exit(exitCode)
   }
 

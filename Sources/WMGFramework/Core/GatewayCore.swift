@@ -30,6 +30,9 @@ public struct GatewayCore {
   var notes = ReportNotes()
   var advice: Set<String> = []
   var viewReasons: [String] = []
+  var peerLog = PeerLog()
+  /// Until then an active gateway leaves its assignment as it is; see `judgeSuspension`.
+  var reassignsFrom: MonotonicInstant?
   var takeoverBegan: MonotonicInstant?
   var standbyComplaintAt: MonotonicInstant?
   var directives: [Directive] = []
@@ -74,10 +77,8 @@ public struct GatewayCore {
   /// Takes note of `events`, then judges.
   public mutating func process(_ events: [Event], at now: MonotonicInstant) -> [Directive] {
     directives = []
-    // Before anything that is heard or reported is believed: were we away too long? A core that was late itself must
-    // not take a heartbeat that went on for one that stopped.
-    for case .discovery(.advertised(let time)) in events { lastAdvertised = max(lastAdvertised ?? time, time) }
-    noticeGap(at: now)
+    // Before anything that is heard or reported is believed: were we away too long?
+    noticeGap(events, at: now)
     for event in events { takeNote(of: event, at: now) }
     judge(at: now)
     return finish(at: now)
@@ -99,6 +100,9 @@ public struct GatewayCore {
     case .pluginFailed(let effector, let reason, let exitCode):
       say(.critical, reason)
       if let effector { ownership.giveUp(on: effector) }
+      if case .standingBy(let since, exitCode: 0) = phase {
+        phase = .standingBy(since: since, exitCode: exitCode)
+      }
       standBy(exitCode: exitCode, at: now)
     }
   }
@@ -120,7 +124,7 @@ public struct GatewayCore {
       return
     }
     switch phase {
-    case .suspended(let since), .awaitingPeer(let since):
+    case .suspended(let since):
       // What waited in the socket while we were away says nothing about now.
       guard heard.receivedAt >= since else { return }
       joinAgain(because: "heard \(heard.advertisement.gateway)", at: now)
@@ -130,14 +134,15 @@ public struct GatewayCore {
     switch membership.hear(heard, presumedIncumbent: isPresumedIncumbent(heard)) {
     case .appeared:
       noteView("\(uid) appeared")
-      say(.info, "peer appeared", ["uid": "\(uid)", "address": "\(heard.source)"])
+      peerLog.add(.info, "peer appeared", ["uid": "\(uid)", "address": "\(heard.source)"])
     case .joining(let until):
-      say(
+      let hold = seconds(until - now)
+      peerLog.add(
         .info, "peer is joining; its VNIs are held until it can serve them",
-        ["uid": "\(uid)", "address": "\(heard.source)", "for": "\(seconds(until - now))"])
+        ["uid": "\(uid)", "address": "\(heard.source)", "for": hold])
     case .left:
       noteView("\(uid) left")
-      say(.info, "peer left", ["uid": "\(uid)"])
+      peerLog.add(.info, "peer left", ["uid": "\(uid)"])
     case .again, .refused, .ignored: break
     }
   }
@@ -199,12 +204,12 @@ public struct GatewayCore {
   // MARK: Finishing
 
   mutating func finish(at now: MonotonicInstant) -> [Directive] {
-    directives += notes.takeEntries().map { .log($0) }
+    directives += (peerLog.takeEntries(at: now) + notes.takeEntries()).map { .log($0) }
     // At least once an interval, so that the lease which keeps us advertising is renewed.
     var next = now + configuration.interval
     let deadlines: [MonotonicInstant?] = [
       membership.nextJudgement, ownership.nextDeadline, phaseDeadline,
-      lastAdvertised.map { $0 + configuration.detectionTime },
+      lastAdvertised.map { $0 + configuration.detectionTime }, peerLog.nextEntries,
     ]
     for case let deadline? in deadlines where deadline > now { next = min(next, deadline) }
     directives.append(.wakeAt(next))
@@ -218,7 +223,8 @@ public struct GatewayCore {
     case .claiming(let until), .leaving(let until): until
     case .suspended(let since): since + configuration.detectionTime
     case .standingBy(let since, _): since + .seconds(1)
-    case .active, .awaitingPeer, .stopped: nil
+    case .active: reassignsFrom
+    case .awaitingPeer, .stopped: nil
     }
   }
 }

@@ -31,20 +31,21 @@ struct Membership {
 
   private let configuration: GatewayConfiguration
   private(set) var peers: [GatewayID: Peer] = [:]
+  /// The gateways taken as alive, this one included, in ascending order. Kept, because it is asked for at every turn.
+  private(set) var view: [GatewayID]
+  /// The next time at which `judge` may have something to say, or an earlier one: a peer that is heard again is due
+  /// later, and to find that out can wait until then.
+  private(set) var nextJudgement: MonotonicInstant?
   /// How many advertisements of unknown gateways were turned away because the table was full.
   private(set) var refusals = 0
 
   init(_ configuration: GatewayConfiguration) {
     self.configuration = configuration
-  }
-
-  /// The gateways taken as alive, this one included, in ascending order.
-  var view: [GatewayID] {
-    ([configuration.uid] + peers.lazy.filter { $0.value.joinsAt == nil }.map(\.key)).sorted()
+    view = [configuration.uid]
   }
 
   /// Whether any peer is alive.
-  var hasPeers: Bool { peers.contains { $0.value.joinsAt == nil } }
+  var hasPeers: Bool { view.count > 1 }
 
   /// Takes note of another gateway's advertisement.
   ///
@@ -52,14 +53,14 @@ struct Membership {
   mutating func hear(_ heard: HeardAdvertisement, presumedIncumbent: Bool) -> Hearing {
     let uid = heard.advertisement.gateway
     let state = heard.advertisement.state
-    if state == .leaving { return peers.removeValue(forKey: uid) == nil ? .ignored : .left }
-    if state == .listening { return .ignored }
+    // Whoever is listening serves nothing either: a peer that was alive has started over.
+    if state == .leaving || state == .listening { return remove(uid) == nil ? .ignored : .left }
     if var peer = peers[uid] {
       peer.lastHeard = max(peer.lastHeard, heard.receivedAt)
       peer.source = heard.source
       let becameReady = peer.joinsAt != nil && state == .active
-      if becameReady { peer.joinsAt = nil }
       peers[uid] = peer
+      if becameReady { admit(uid) }
       return becameReady ? .appeared : .again
     }
     guard peers.count < configuration.peerLimit else {
@@ -67,42 +68,59 @@ struct Membership {
       return .refused
     }
     let isReady = state == .active || presumedIncumbent || !configuration.holdsForJoiners
-    let joinsAt = isReady ? nil : heard.receivedAt + configuration.detectionTime - configuration.interval
-    peers[uid] = Peer(
-      firstHeard: heard.receivedAt, lastHeard: heard.receivedAt, source: heard.source, joinsAt: joinsAt)
-    return joinsAt.map { .joining(until: $0) } ?? .appeared
+    let peer = Peer(
+      firstHeard: heard.receivedAt, lastHeard: heard.receivedAt, source: heard.source,
+      joinsAt: heard.receivedAt + hold)
+    peers[uid] = peer
+    if isReady { admit(uid) }
+    let due = isReady ? expiry(of: peer) : heard.receivedAt + hold
+    nextJudgement = min(nextJudgement ?? due, due)
+    return isReady ? .appeared : .joining(until: due)
   }
 
-  /// The next time at which `judge` may have something to say.
-  var nextJudgement: MonotonicInstant? {
-    peers.values.lazy.map { $0.joinsAt ?? expiry(of: $0) }.min()
+  /// How long a joiner is waited for: D − I, but never less than the second advertisement takes.
+  private var hold: Duration {
+    max(
+      configuration.detectionTime - configuration.interval, configuration.interval + configuration.expiryGrace
+    )
   }
 
-  /// Gives up and admits peers, knowing all that was received until `time`.
+  /// The time by which everything received has to be known, so that `judge` can be asked at `now`; `nil` if nothing is
+  /// due.
+  mutating func dueJudgement(at now: MonotonicInstant) -> MonotonicInstant? {
+    guard let bound = nextJudgement, bound <= now else { return nil }
+    nextJudgement = earliestDue
+    return nextJudgement.flatMap { $0 <= now ? $0 : nil }
+  }
+
+  /// Gives up and admits peers, knowing all that was received until `time`; in ascending order.
   mutating func judge(through time: MonotonicInstant) -> [Change] {
     var changes: [Change] = []
-    for (uid, peer) in peers {
+    // Sorted, because the order of a dictionary differs from run to run and that of directives must not.
+    for (uid, peer) in peers.sorted(by: { $0.key < $1.key }) {
       if let joinsAt = peer.joinsAt {
         guard joinsAt <= time else { continue }
         // A burst is one saying; only a later advertisement shows that somebody is there.
         if peer.lastHeard - peer.firstHeard >= configuration.interval / 2, expiry(of: peer) > time {
-          peers[uid]?.joinsAt = nil
+          admit(uid)
           changes.append(.joined(uid))
         } else {
-          peers[uid] = nil
+          remove(uid)
           changes.append(.forgotten(uid))
         }
       } else if expiry(of: peer) <= time {
-        peers[uid] = nil
+        remove(uid)
         changes.append(.expired(uid))
       }
     }
+    nextJudgement = earliestDue
     return changes
   }
 
-  /// Counts every peer's silence from `time` on.
+  /// Counts the silence of every peer that is alive from `time` on. A joiner has to be heard again all the same.
   mutating func excuseSilence(until time: MonotonicInstant) {
     peers = peers.mapValues { peer in
+      guard peer.joinsAt == nil else { return peer }
       var peer = peer
       peer.lastHeard = max(peer.lastHeard, time)
       return peer
@@ -112,6 +130,36 @@ struct Membership {
   /// Forgets everybody: what was known is out of date.
   mutating func forgetAll() {
     peers.removeAll()
+    view = [configuration.uid]
+    nextJudgement = nil
+  }
+
+  private var earliestDue: MonotonicInstant? {
+    peers.values.lazy.map { $0.joinsAt ?? expiry(of: $0) }.min()
+  }
+
+  private mutating func admit(_ uid: GatewayID) {
+    guard peers[uid]?.joinsAt != nil else { return }
+    peers[uid]?.joinsAt = nil
+    view.insert(uid, at: place(of: uid))
+  }
+
+  @discardableResult
+  private mutating func remove(_ uid: GatewayID) -> Peer? {
+    guard let peer = peers.removeValue(forKey: uid) else { return nil }
+    if peer.joinsAt == nil { view.remove(at: place(of: uid)) }
+    return peer
+  }
+
+  /// Where in the view a uid is or belongs.
+  private func place(of uid: GatewayID) -> Int {
+    var low = 0
+    var high = view.count
+    while low < high {
+      let middle = (low + high) / 2
+      if view[middle] < uid { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   private func expiry(of peer: Peer) -> MonotonicInstant {

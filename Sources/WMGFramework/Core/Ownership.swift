@@ -33,11 +33,6 @@ struct Ownership {
     var indices: [Int]
   }
 
-  private struct DriftCount {
-    var windowEnd: MonotonicInstant
-    var count: Int
-  }
-
   let vnis: [VNI]
   let effectorCount: Int
   private let releasePatience: Duration
@@ -54,14 +49,16 @@ struct Ownership {
   /// While frozen, no command leaves: what should be done is remembered.
   var isFrozen = false
   /// While stopping, failures are retried at once a few times rather than with patience.
-  var isHurried = false
+  private var isHurried = false
 
   private var epoch: UInt32 = 0
   private var dirty: [Int] = []
   private var isDirty: [Bool]
   private var pendingReleases: [PendingRelease] = []
   private var abandoned: Set<Int> = []
-  private var drifts: [Int: DriftCount] = [:]
+  /// How often slots have drifted in the current second.
+  private var drifts: [Int: Int] = [:]
+  private var driftWindowEnd: MonotonicInstant?
   /// Slots that have drifted and are not right again yet.
   private var drifted: Set<Int> = []
 
@@ -120,7 +117,13 @@ struct Ownership {
     touch(index)
   }
 
-  /// The VNIs that every effector carries, for `refresh`.
+  /// From now on what fails is tried again every 100 ms, and what has failed before at once.
+  mutating func hurry(at now: MonotonicInstant) {
+    isHurried = true
+    for position in failures.keys { failures[position]?.retryAt = now }
+  }
+
+  /// The VNIs that one effector carries, for `refresh`.
   func heldVNIs(by effector: Int) -> [VNI] {
     vnis.indices.compactMap { index in
       wanted[index] && slots[position(index, effector)].confirmed == .active ? vnis[index] : nil
@@ -153,7 +156,9 @@ struct Ownership {
   ///
   /// - Returns: What an operator should know of it, or `nil`.
   mutating func take(_ report: EffectReport, from effector: Int, at now: MonotonicInstant) -> Note? {
-    guard (0..<effectorCount).contains(effector), let index = index(of: report.vni) else { return nil }
+    guard (0..<effectorCount).contains(effector), !abandoned.contains(effector),
+      let index = index(of: report.vni)
+    else { return nil }
     let position = position(index, effector)
     guard slots[position].epoch == report.epoch, slots[position].commanded != .unknown else { return nil }
     switch report.content {
@@ -199,16 +204,19 @@ struct Ownership {
     settle(position)
     slots[position].confirmed = .unknown
     slots[position].isPassedOver = false
-    var count = drifts[position] ?? DriftCount(windowEnd: now + .seconds(1), count: 0)
-    if now >= count.windowEnd { count = DriftCount(windowEnd: now + .seconds(1), count: 0) }
-    count.count += 1
+    if driftWindowEnd.map({ now >= $0 }) ?? true {
+      drifts = [:]
+      driftWindowEnd = now + .seconds(1)
+    }
+    let count = (drifts[position] ?? 0) + 1
     drifts[position] = count
     drifted.insert(position)
     touch(index)
     // Another program may be setting it too; two programs must not chase each other at the speed of netlink.
-    if count.count > Self.driftsPerSecond {
+    if count > Self.driftsPerSecond {
       return fail(
-        "\(reason); \(count.count) times within a second: is another program setting it?", index, position,
+        "\(reason); more than \(Self.driftsPerSecond) times within a second: is another program setting it?",
+        index, position,
         at: now)
     }
     failures[position] = nil

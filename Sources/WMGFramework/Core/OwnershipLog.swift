@@ -4,7 +4,7 @@ import Logging
 struct OwnershipLog {
   private let uid: GatewayID
   private let reason: String
-  private var changes: [(vni: VNI, from: GatewayID?, to: GatewayID)] = []
+  private var changes: [(vni: VNI, from: GatewayID?, to: GatewayID?)] = []
 
   static let linesPerBurst = 20
 
@@ -15,8 +15,9 @@ struct OwnershipLog {
 
   var isEmpty: Bool { changes.isEmpty }
 
-  /// Adds a VNI that this gateway takes or gives up; `from` is `nil` when nobody is known to have had it.
-  mutating func add(_ vni: VNI, from: GatewayID?, to: GatewayID) {
+  /// Adds a VNI that this gateway takes or gives up; `from` is `nil` when nobody is known to have had it,
+  /// `to` when nobody is known to take it.
+  mutating func add(_ vni: VNI, from: GatewayID?, to: GatewayID?) {
     changes.append((vni, from, to))
   }
 
@@ -26,8 +27,8 @@ struct OwnershipLog {
         LogEntry(
           .info, change.to == uid ? "takeover" : "release",
           [
-            "vni": "\(change.vni)", "from": change.from.map(\.description) ?? "-", "to": "\(change.to)",
-            "reason": reason,
+            "vni": "\(change.vni)", "from": change.from.map(\.description) ?? "-",
+            "to": change.to.map(\.description) ?? "-", "reason": reason,
           ])
       }
     }

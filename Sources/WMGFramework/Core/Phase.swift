@@ -9,8 +9,9 @@ enum Phase: Hashable, Sendable {
   /// After a gap of a detection time in its advertisements the gateway cannot know what is its own any more: silent,
   /// holding what it held, until it hears somebody or has listened in vain.
   case suspended(since: MonotonicInstant)
-  /// Gave everything up when it was isolated (`IsolationPolicy.release`); waits to hear a peer.
-  case awaitingPeer(since: MonotonicInstant)
+  /// Gave everything up when it was isolated (`IsolationPolicy.release`); waits until peers can be heard, then joins
+  /// as at start. To wait for a peer's advertisement even then would be for ever, if all were isolated together.
+  case awaitingPeer
   /// Stopping: silent, serving until the peers have taken over.
   case leaving(until: MonotonicInstant)
   /// Stopping: making everything standby.

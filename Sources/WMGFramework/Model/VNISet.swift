@@ -144,7 +144,8 @@ extension VNISet {
   }
 
   private static func vni(_ text: Substring, of element: String) throws(VNISetError) -> VNI {
-    let digits = text.drop { $0 == " " }.prefix { $0 != " " }
+    var digits = text.drop { $0 == " " }
+    while digits.last == " " { digits.removeLast() }
     guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else {
       throw .notANumber(element)
     }

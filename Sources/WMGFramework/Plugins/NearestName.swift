@@ -1,5 +1,5 @@
 /// The name that one probably meant: the one of least edit distance, if it is near enough to be a slip.
-func nearestName(to name: String, among known: [String]) -> String? {
+public func nearestName(to name: String, among known: [String]) -> String? {
   let ranked = known.map { (name: $0, distance: editDistance(name, $0)) }
   guard let best = ranked.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else { return nil }
   let longer = max(name.count, best.name.count)

@@ -66,10 +66,12 @@ extension Duration: PluginOptionValue {
     var nanoseconds = whole.multipliedReportingOverflow(by: nanosecondsPerUnit)
     guard !nanoseconds.overflow else { return nil }
     if parts.count == 2 {
-      guard (1...9).contains(parts[1].count), let fraction = Int64(parts[1]) else { return nil }
-      var scale: Int64 = 1
-      for _ in 0..<parts[1].count { scale *= 10 }
-      nanoseconds.partialValue += fraction * nanosecondsPerUnit / scale
+      guard (1...9).contains(parts[1].count), var fraction = Int64(parts[1]) else { return nil }
+      // Billionths of the unit; what is less than a nanosecond is dropped. 10⁹ minutes in nanoseconds would not fit.
+      for _ in parts[1].count..<9 { fraction *= 10 }
+      let part = fraction * (nanosecondsPerUnit / 1000) / 1_000_000
+      nanoseconds = nanoseconds.partialValue.addingReportingOverflow(part)
+      guard !nanoseconds.overflow else { return nil }
     }
     self = .nanoseconds(nanoseconds.partialValue)
   }

@@ -3,19 +3,24 @@ import Logging
 import WMGFramework
 import WMGRuntime
 
-/// The root command: without a subcommand it is the daemon.
-struct WMGWD2: RegistryCommand {
+/// `wmgwd2` without a subcommand: the daemon.
+struct Daemon: RegistryCommand {
   static let configuration = CommandConfiguration(
     commandName: "wmgwd2",
     abstract: "A distributed gateway for VXLAN overlays: one peer discovery, any number of VNIs.",
     discussion: """
-      Without a subcommand, runs the gateway in the foreground and logs to standard error. Options take one dash or
-      two. Every gateway of a fleet must be given the same VNIs, strategy, interval and multiplier.
+      Runs the gateway in the foreground and logs to standard error. Long options take one dash or two. Every gateway \
+      of a fleet must be given the same VNIs, strategy, interval and multiplier.
 
       SIGTERM or SIGINT: serves until the peers have taken over, then exits; a second one: exits at once.
+
+      Other commands (each has its own --help):
+        wmgwd2 status     ask the running gateway for its view, its VNIs and its figures
+        wmgwd2 check      say whether this host and its interfaces are fit
+        wmgwd2 plugins    list the plugins with their options
+        wmgwd2 lab        watch a fleet at work in network namespaces on this machine
       """,
-    version: versionText,
-    subcommands: [Status.self, Check.self, Plugins.self, Lab.self])
+    version: versionText)
 
   @OptionGroup(title: "Gateway") var gateway: GatewayOptions
   @OptionGroup(title: "Plugins") var plugins: PluginChoice

@@ -1,0 +1,96 @@
+import LinuxNetworking
+public import WMGFramework
+
+/// The effector `garp`: tells hosts and switches of an overlay by gratuitous ARP where the gateway is now.
+public struct GratuitousARPPlugin: EffectorPlugin {
+  let interface = PluginOption(
+    "interface", default: "vrrp4-%d", limits: "one %d, names of at most 15 bytes",
+    help: "what the interface of a VNI is called; %d is the VNI"
+  ) { InterfaceNamePattern.complaint(about: $0) }
+  let count = PluginOption(
+    "count", default: 5, in: 1...100, unit: "announcements",
+    help: "how often a takeover is announced in all")
+  let spacing = PluginOption(
+    "spacing", default: Duration.milliseconds(1100), in: .milliseconds(10)...(.seconds(60)),
+    help: "time between these announcements; Linux hosts ignore some that come within 1 s")
+  let interval = PluginOption(
+    "interval", default: Duration.seconds(60), limits: "0 or 1s to 60m",
+    help: "time between refreshes, each VNI's ± 10 %; 0 is never"
+  ) { $0 == .zero || (.seconds(1)...(.seconds(3600))).contains($0) ? nil : "must be 0 or 1s to 60m" }
+  let operation = PluginOption(
+    "operation", default: "both", limits: "both, request or reply",
+    help: "ARP requests (RFC 5227), replies (as the older Go daemon sends), or both"
+  ) { AnnouncementOperations(name: $0) == nil ? "must be both, request or reply" : nil }
+  let rate = PluginOption(
+    "rate", default: 1000, in: 10...1_000_000, unit: "packets/s",
+    help: "pace of repeats and refreshes; first announcements are not paced")
+
+  /// A plugin with its options at their defaults.
+  public init() {}
+
+  /// `garp`
+  public var name: String { "garp" }
+  /// One line: what it does.
+  public var summary: String { "announces taken-over VNIs by gratuitous ARP, and again from time to time" }
+  /// What can be set.
+  public var options: [any AnyPluginOption] { [interface, count, spacing, interval, operation, rate] }
+  /// It does.
+  public var announcesTakeovers: Bool { true }
+
+  /// Looks at privileges and at the length of the interfaces' names.
+  ///
+  /// - Throws: `PluginError`.
+  public func validate(_ options: PluginOptionValues, for configuration: GatewayConfiguration) throws {
+    if let complaint = try pattern(options).complaint(for: configuration.vnis) {
+      throw PluginError.badValue(plugin: name, option: interface.name, complaint: complaint)
+    }
+    guard Capability.rawNetwork.isEffective else {
+      throw PluginError.unusable(
+        plugin: name,
+        reason: "--effector garp needs CAP_NET_RAW to send ARP packets; run as root, or give it with"
+          + " AmbientCapabilities=CAP_NET_RAW in the systemd unit or setcap cap_net_raw+ep",
+        exitCode: 77)
+    }
+  }
+
+  /// Makes the effector, on the thread it will run on.
+  public func makeEffector(
+    _ options: PluginOptionValues, context: EffectorContext
+  ) throws -> any Effector {
+    GratuitousARPEffector(
+      GratuitousARPEffector.Settings(
+        pattern: try pattern(options),
+        operations: AnnouncementOperations(name: options[operation]) ?? .both,
+        schedule: AnnouncementSchedule.Settings(
+          count: options[count], spacing: options[spacing], interval: options[interval]),
+        rate: options[rate]),
+      context)
+  }
+
+  private func pattern(_ options: PluginOptionValues) throws -> InterfaceNamePattern {
+    let text = options[interface]
+    guard let pattern = InterfaceNamePattern(text) else {
+      throw PluginError.badValue(
+        plugin: name, option: interface.name,
+        complaint: InterfaceNamePattern.complaint(about: text) ?? "is no pattern")
+    }
+    return pattern
+  }
+}
+
+/// Which kinds of ARP packets an announcement consists of.
+enum AnnouncementOperations: String {
+  case both
+  case request
+  case reply
+
+  init?(name: String) { self.init(rawValue: name) }
+
+  var list: [ARPFrame.Operation] {
+    switch self {
+    case .both: [.request, .reply]
+    case .request: [.request]
+    case .reply: [.reply]
+    }
+  }
+}

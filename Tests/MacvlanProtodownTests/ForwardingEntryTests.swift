@@ -1,0 +1,63 @@
+import Glibc
+import LinuxNetworking
+import MacvlanProtodown
+import NamespaceFixture
+import Testing
+import WMGFramework
+
+@Suite(.enabled(if: TemporaryNamespace.isPossible, "needs root to make network namespaces"))
+struct ForwardingEntryTests {
+  @Test(
+    "a released VNI's MAC is deleted from the bridge at the veth's other end, also if it is learned once more"
+  )
+  func bridgeForgets() throws {
+    let five = vni(5)
+    let vnis = VNISet(five...five)
+    let gateway = try TemporaryNamespace()
+    try gateway.run("sysctl -qw net.ipv6.conf.default.disable_ipv6=1")
+    try gateway.ip(
+      """
+      link add br5 type bridge
+      link add port5 type veth peer name lower5
+      link set port5 master br5
+      link set br5 up
+      link set port5 up
+      link set lower5 up
+      \(MacvlanFixture.creation(of: five, over: "lower5"))
+      """)
+    let mac = MacvlanFixture.mac(of: five)
+    func isKnown() throws -> Bool {
+      try gateway.run("bridge fdb show dev port5").contains("\(mac) master br5")
+    }
+    func learn() throws { try gateway.run("bridge fdb replace \(mac) dev port5 master dynamic") }
+
+    let harness = try EffectorHarness(MacvlanProtodownPlugin(), in: gateway.namespace, vnis: vnis)
+    try learn()
+    #expect(try isKnown())
+    harness.prepare(vnis)
+    #expect(harness.reaches(.standby, vnis))
+    #expect(try eventually { try !isKnown() }, "an interface found UP at start was active")
+
+    harness.takeOver(vnis)
+    #expect(harness.reaches(.active, vnis))
+    usleep(300_000)
+    try learn()
+    usleep(200_000)
+    #expect(try isKnown(), "the second look after the first release must leave an owner's entry alone")
+
+    harness.release(vnis)
+    #expect(harness.reaches(.standby, vnis))
+    #expect(try eventually { try !isKnown() })
+    try learn()
+    #expect(try eventually { try !isKnown() }, "a frame that was under way is forgotten by the second look")
+
+    harness.takeOver(vnis)
+    #expect(harness.reaches(.active, vnis))
+    try learn()
+    harness.release(vnis)
+    #expect(harness.reaches(.standby, vnis))
+    try learn()
+    harness.stop()
+    #expect(try !isKnown(), "stopping waits for the second look")
+  }
+}
