@@ -1,33 +1,21 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
-#include <link.h>
-#include <malloc.h>
+#include <poll.h>
 #include <pthread.h>
-#include <string.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <unistd.h>
 
 void wmg_name_this_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
-// Only segments that are executable and not writable: their pages are the file's, never changed by relocation.
-static int release_text(struct dl_phdr_info *object, size_t size, void *unused) {
-  (void)size;
-  (void)unused;
-  if (strncmp(object->dlpi_name, "linux-vdso", 10) == 0) return 0;
-  uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-  for (int i = 0; i < object->dlpi_phnum; i++) {
-    const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
-    if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X) || (segment->p_flags & PF_W)) continue;
-    uintptr_t start = object->dlpi_addr + segment->p_vaddr;
-    uintptr_t end = (start + segment->p_memsz + page - 1) & ~(page - 1);
-    start &= ~(page - 1);
-    madvise((void *)start, end - start, MADV_DONTNEED);
-  }
-  return 0;
-}
+int wmg_open_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
-void wmg_release_startup_memory(void) {
-  malloc_trim(0);
-  dl_iterate_phdr(release_text, NULL);
+int wmg_wait_for_exit(int pid, int milliseconds) {
+  int fd = pidfd_open(pid, 0);
+  if (fd < 0) return 1;
+  struct pollfd end = {.fd = fd, .events = POLLIN};
+  int ready = poll(&end, 1, milliseconds);
+  close(fd);
+  return ready > 0;
 }

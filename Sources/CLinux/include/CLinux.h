@@ -4,7 +4,9 @@
 
 #include "events.h"
 #include "namespaces.h"
+#include "memory.h"
 #include "netlink.h"
+#include "observation.h"
 #include "packets.h"
 #include "processes.h"
 #include "sockets.h"
