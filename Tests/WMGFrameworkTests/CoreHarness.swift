@@ -15,7 +15,8 @@ struct CoreHarness {
     var configuration = Self.configuration(uid: uid, vnis: vnis)
     adjust(&configuration)
     gateway = VirtualGateway(
-      configuration, strategy: strategy, effectorCount: effectorCount, at: fleet.now, isConnected: isConnected)
+      configuration, strategy: strategy, effectorCount: effectorCount, at: fleet.now, isConnected: isConnected
+    )
     fleet.add(gateway)
   }
 

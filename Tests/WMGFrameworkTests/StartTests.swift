@@ -27,7 +27,8 @@ struct StartTests {
     let epoch = harness.gateway.effectors[1].epochs[VNI(rawValue: 7)!]!
     harness.send(
       .effectReported(
-        effector: 1, reports: [EffectReport(vni: VNI(rawValue: 7)!, epoch: epoch, content: .outcome(.standby))]))
+        effector: 1,
+        reports: [EffectReport(vni: VNI(rawValue: 7)!, epoch: epoch, content: .outcome(.standby))]))
     #expect(harness.directives().contains(.advertise(.on)))
   }
 
@@ -88,7 +89,8 @@ struct StartTests {
     #expect(claiming.phase == "claiming")
     claiming.send(.stopRequested)
     #expect(claiming.gateway.exitCode == 0)
-    #expect(claiming.directives().last { if case .advertise = $0 { true } else { false } } == .advertise(.off))
+    #expect(
+      claiming.directives().last { if case .advertise = $0 { true } else { false } } == .advertise(.off))
   }
 
   @Test func aPauseWhileClaimingListensAgain() {
