@@ -69,7 +69,7 @@ let package = Package(
         "LogEffector",
       ],
       swiftSettings: settings),
-    tests("WMGFrameworkTests", ["WMGFramework"]),
+    tests("WMGFrameworkTests", ["WMGFramework", logging]),
     tests("WMGRuntimeTests", ["WMGRuntime", "WMGFramework", "LinuxNetworking"]),
     tests("WMGCommandTests", ["WMGCommand", "WMGFramework"]),
     tests("LinuxNetworkingTests", ["LinuxNetworking", "NamespaceFixture", "WMGFramework", "CLinux"]),
