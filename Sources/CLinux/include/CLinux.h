@@ -4,10 +4,10 @@
 
 #include "events.h"
 #include "namespaces.h"
-#include "memory.h"
 #include "netlink.h"
 #include "observation.h"
 #include "packets.h"
+#include "process_memory.h"
 #include "processes.h"
 #include "sockets.h"
 

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The signals that end a lab early. They are blocked while it lives, so that none can end it without cleaning up, and
