@@ -142,6 +142,7 @@ struct StoppingTests {
     harness.startAlone()
     harness.send(.stopRequested, .stopRequested)
     harness.run(.milliseconds(10))
+    #expect(harness.directives().suffix(2).first == .exit(code: 0))
     let late = harness.gateway.core.process(
       [
         .effectReported(
