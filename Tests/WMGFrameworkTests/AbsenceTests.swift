@@ -156,6 +156,23 @@ struct AbsenceTests {
     #expect(harness.held == 40)
   }
 
+  @Test func inTheFirstMomentsOfIsolationNothingMovesEither() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.speak(200)
+    harness.run(.milliseconds(10))
+    let held = harness.gateway.effectors[0].active
+    harness.gateway.setConnected(false)
+    harness.speak(200, state: .leaving)
+    harness.speak(300)
+    harness.run(.milliseconds(100))
+    #expect(harness.gateway.effectors[0].active == held)
+    harness.gateway.setConnected(true)
+    harness.run(.milliseconds(10))
+    #expect(harness.view == [100, 300])
+    #expect(harness.gateway.effectors[0].active != held)
+  }
+
   @Test func isolatedNothingNewIsTaken() {
     let harness = CoreHarness()
     harness.startAlone()
@@ -186,12 +203,14 @@ struct AbsenceTests {
   @Test func whoHearsWithoutBeingHeardReleasesAndWaits() {
     let harness = CoreHarness()
     harness.startAlone()
+    let cut = harness.now
     harness.gateway.setConnected(false)
     harness.run(.seconds(5))
     harness.speak(200, times: 60)
     harness.run(.seconds(20))
     #expect(harness.phase == "listening")
     #expect(harness.held == 0)
+    #expect(!harness.directives(since: cut).contains(.advertise(.on)))
     harness.gateway.setConnected(true)
     harness.run(.milliseconds(3100))
     #expect(harness.view == [100, 200])

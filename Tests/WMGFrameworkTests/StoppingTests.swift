@@ -19,6 +19,16 @@ struct StoppingTests {
     #expect(harness.gateway.core.lastAdvertised == stop + .milliseconds(100))
   }
 
+  @Test func aFarewellThatIsReportedLateStillCounts() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    let stop = harness.now
+    harness.gateway.turn([.stopRequested], at: stop)
+    harness.gateway.turn(
+      [.discovery(.advertised(at: stop + .milliseconds(250)))], at: stop + .milliseconds(3300))
+    #expect(harness.phase == "leaving")
+  }
+
   @Test func aSecondSignalStopsAtOnce() {
     let harness = CoreHarness()
     harness.startAlone()
@@ -132,6 +142,7 @@ struct StoppingTests {
     harness.startAlone()
     harness.send(.stopRequested, .stopRequested)
     harness.run(.milliseconds(10))
+    #expect(harness.directives().suffix(2).first == .exit(code: 0))
     let late = harness.gateway.core.process(
       [
         .effectReported(
