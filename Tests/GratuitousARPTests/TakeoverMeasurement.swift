@@ -39,6 +39,7 @@ struct TakeoverMeasurement {
     var references: [Double] = []
     var takeovers: [Double] = []
     var confirmations: [Double] = []
+    var releases: [Double] = []
     var lost = 0
     for _ in 0..<rounds {
       try reference.gateway.ip(on)
@@ -61,13 +62,16 @@ struct TakeoverMeasurement {
       lost += 1000 - first.count
       takeovers.append(milliseconds((first.values.max() ?? start) - start))
       garp.release(vnis)
+      start = BootTimeClock.now
       macvlan.release(vnis)
       #expect(macvlan.reaches(.standby, vnis))
+      releases.append(milliseconds(BootTimeClock.now - start))
       usleep(500_000)
     }
     print("batch \(batch): ip -batch protodown off: \(summary(references))")
     print("takeover, last interface confirmed: \(summary(confirmations))")
     print("takeover, last first GARP heard: \(summary(takeovers)); lost \(lost) of \(rounds * 1000)")
+    print("release, last interface confirmed: \(summary(releases))")
     print("ratio of medians: \(median(takeovers) / median(references))")
   }
 
