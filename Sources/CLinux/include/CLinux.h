@@ -4,6 +4,7 @@
 
 #include "events.h"
 #include "namespaces.h"
+#include "memory.h"
 #include "netlink.h"
 #include "observation.h"
 #include "packets.h"
