@@ -59,16 +59,6 @@ extension Integration {
   }
 }
 
-/// Polls every 2 ms until `condition` holds; false if it never does within `patience`.
-func pollUntil(_ patience: Duration, _ condition: () -> Bool) -> Bool {
-  let start = BootTimeClock.now
-  while BootTimeClock.now - start < patience {
-    if condition() { return true }
-    usleep(2000)
-  }
-  return condition()
-}
-
 /// Sends one gratuitous ARP request from a gateway's macvlan.
 private func announce(_ vni: VNI, by gateway: LabGateway) throws {
   let program = """

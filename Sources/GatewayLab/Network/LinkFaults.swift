@@ -1,3 +1,4 @@
+import Glibc
 public import WMGFramework
 
 /// A gateway's link to the switch.
@@ -56,9 +57,12 @@ extension LabNetwork {
     try IPCommand.run(vnis.map { "link del vrrp4-\($0)" }, in: gateways[gateway].namespace)
   }
 
-  /// Makes them anew, standby, with new interface indices.
-  public func recreateInterfaces(of vnis: some Sequence<VNI>, at gateway: Int) throws(LabError) {
-    let lines = vnis.compactMap { plan.index(of: $0) }.flatMap { script.macvlan($0) }
+  /// Makes them anew, with new interface indices: standby, or active as an operator would who knows no better.
+  public func recreateInterfaces(
+    of vnis: some Sequence<VNI>, at gateway: Int, standby: Bool = true
+  ) throws(LabError) {
+    var lines = vnis.compactMap { plan.index(of: $0) }.flatMap { script.macvlan($0) }
+    if !standby { lines.removeAll { $0.hasSuffix("protodown on") } }
     try IPCommand.run(lines, in: gateways[gateway].namespace)
   }
 
@@ -90,5 +94,19 @@ extension LabNetwork {
   public func reboot(_ gateway: Int) throws(LabError) {
     try setProtodown(true, of: plan.vnis, at: gateway)
     try restoreAll(of: gateway)
+  }
+
+  /// Makes everything as it was when the lab was built: no daemons, all links there, every macvlan standby.
+  public func reset() throws(LabError) {
+    for gateway in gateways { _ = gateway.daemon?.end(patience: .zero) }
+    NamespaceProcesses.kill(in: gateways.map(\.namespace))
+    for gateway in gateways.indices {
+      try restoreAll(of: gateway)
+      // What is there already refuses to be made again, which is as good.
+      try IPCommand.run(script.repairs(of: gateway), in: gateways[gateway].namespace, force: true)
+    }
+    // A lower device that has just gained carrier may bring its macvlan up once more.
+    usleep(100_000)
+    for gateway in gateways.indices { try setProtodown(true, of: plan.vnis, at: gateway) }
   }
 }

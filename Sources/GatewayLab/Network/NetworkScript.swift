@@ -100,6 +100,15 @@ struct NetworkScript {
     ]
   }
 
+  /// What makes a gateway whole again, whatever is missing in it.
+  func repairs(of gateway: Int) -> [String] {
+    let parents = Set(plan.vnis.map { Self.parent(of: $0, configuration.topology) }).map {
+      "link set \($0) up"
+    }
+    let inner = configuration.topology == .veth ? plan.vnis.map { "link set veth\($0) up" } : []
+    return underlayAddress(of: gateway) + parents + inner + plan.vnis.indices.flatMap(macvlan)
+  }
+
   func underlayAddress(of gateway: Int) -> [String] {
     ["addr add 10.0.1.\(11 + gateway)/24 brd 10.0.1.255 dev underlay"]
   }
