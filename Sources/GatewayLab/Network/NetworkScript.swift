@@ -30,9 +30,9 @@ struct NetworkScript {
   func insideSwitch() -> [String] {
     var lines = ["link set lo up"]
     for bridge in ["underlay", "transport"] {
-      lines.append("link set \(bridge) up")
+      lines += up(bridge)
       for index in names.gateways.indices {
-        lines.append("link set \(Self.port(bridge, index)) master \(bridge) up")
+        lines += up("\(Self.port(bridge, index)) master \(bridge)")
         // With all macvlans on one link, each gratuitous ARP would be copied to every macvlan of every gateway.
         if bridge == "transport", configuration.topology == .light {
           lines.append("link set \(Self.port(bridge, index)) type bridge_slave isolated on")
@@ -46,16 +46,15 @@ struct NetworkScript {
   func insideGateway(_ gateway: Int) -> [String] {
     var lines = ["link set lo up"]
     lines += underlayAddress(of: gateway)
-    lines.append("link set underlay up")
+    lines += up("underlay")
     lines.append("addr add 10.0.2.\(11 + gateway)/24 brd + dev transport")
-    lines.append("link set transport up")
+    lines += up("transport")
     for index in plan.vnis.indices { lines += overlay(index) }
-    // Once more at the end: a bridge that gained carrier after its macvlan was made has brought it up.
-    return lines + plan.vnis.map { "link set vrrp4-\($0) protodown on" }
+    return lines
   }
 
   func insideClient() -> [String] {
-    var lines = ["link set lo up", "addr add 10.0.2.1/24 brd + dev transport", "link set transport up"]
+    var lines = ["link set lo up", "addr add 10.0.2.1/24 brd + dev transport"] + up("transport")
     for (index, vni) in plan.vnis.enumerated() {
       let address = "\(plan.clientAddress(index))/\(AddressPlan.prefixLength)"
       if configuration.topology == .light {
@@ -63,7 +62,7 @@ struct NetworkScript {
       } else {
         lines += vxlan(vni)
         lines.append("addr add \(address) dev vxlan\(vni)")
-        lines.append("link set vxlan\(vni) up")
+        lines += up("vxlan\(vni)")
       }
     }
     return lines
@@ -76,13 +75,13 @@ struct NetworkScript {
     if configuration.topology != .light {
       lines.append("link add br\(vni) type bridge mcast_snooping 0 forward_delay 0")
       lines += vxlan(vni)
-      lines.append("link set vxlan\(vni) master br\(vni) up")
-      lines.append("link set br\(vni) up")
+      lines += up("vxlan\(vni) master br\(vni)")
+      lines += up("br\(vni)")
     }
     if configuration.topology == .veth {
       lines.append("link add veth\(vni) type veth peer name parent\(vni)")
-      lines.append("link set veth\(vni) master br\(vni) up")
-      lines.append("link set parent\(vni) up")
+      lines += up("veth\(vni) master br\(vni)")
+      lines += up("parent\(vni)")
     }
     return lines + macvlan(index)
   }
@@ -111,6 +110,12 @@ struct NetworkScript {
 
   func underlayAddress(of gateway: Int) -> [String] {
     ["addr add 10.0.1.\(11 + gateway)/24 brd 10.0.1.255 dev underlay"]
+  }
+
+  /// Sets a link up and looks at it: that makes the kernel settle the link's carrier now. Left alone, it settles a
+  /// hundred links per second, and until then drops whatever a link is given to send.
+  private func up(_ link: String) -> [String] {
+    ["link set \(link) up", "link show dev \(link.prefix { $0 != " " })"]
   }
 
   private func vxlan(_ vni: VNI) -> [String] {

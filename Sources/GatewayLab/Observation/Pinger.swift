@@ -6,12 +6,12 @@ import WMGFramework
 
 /// How long a client was without an answer.
 public struct PingRecord: Sendable {
-  /// Per VNI, in the order of `AddressPlan.vnis`: the longest time between two answers, or from the last answer until
+  /// Per VNI asked, in the order of `Pinger.asked`: the longest time between two answers, or from the last answer until
   /// now. It is never much below the time between two echo requests, nor above the record's length.
   public let longestSilence: [Duration]
   /// How many answers came.
   public let answers: Int
-  /// How many VNIs have answered within the last five rounds.
+  /// How many of the VNIs asked have answered within the last five rounds.
   public let answering: Int
 
   /// The longest silence of all.
@@ -19,6 +19,10 @@ public struct PingRecord: Sendable {
 }
 
 /// Sends an ICMP echo request from the client to the gateway address of every VNI, again and again.
+///
+/// Of many VNIs only some are asked, evenly spread: each costs an entry in the neighbour tables of the client and of a
+/// gateway, and by default the kernel has room for 1,024 in all namespaces together (net.ipv4.neigh.default.gc_thresh3).
+/// When that room is gone, even the gateways' broadcasts to each other are dropped, and the senders are not told.
 public final class Pinger: Sendable {
   private struct State {
     var lastAnswer: [MonotonicInstant?]
@@ -27,8 +31,12 @@ public final class Pinger: Sendable {
     var answers = 0
   }
 
+  /// The VNIs that are asked, by index.
+  public let asked: [Int]
+
   private let state: Mutex<State>
   private let spacing: Duration
+  private static let partSpacing = Duration.milliseconds(10)
   private let thread = Mutex<LoopThread?>(nil)
   private let waker = Mutex<Waker?>(nil)
   private let isStopping = Mutex(false)
@@ -38,15 +46,20 @@ public final class Pinger: Sendable {
   /// - Parameters:
   ///   - network: a lab with a client.
   ///   - spacing: the time between two requests to the same VNI.
+  ///   - limit: how many VNIs are asked at most.
   /// - Throws: `LabError`, when there is no client or no raw socket.
-  public init(_ network: LabNetwork, spacing: Duration = .milliseconds(20)) throws(LabError) {
+  public init(
+    _ network: LabNetwork, spacing: Duration = .milliseconds(20), limit: Int = 100
+  ) throws(LabError) {
     guard let client = network.clientNamespace else { throw LabError("this lab has no client") }
     let plan = network.plan
     self.spacing = spacing
+    let count = min(limit, plan.count)
+    asked = (0..<count).map { $0 * plan.count / count }
     state = Mutex(
       State(
-        lastAnswer: Array(repeating: nil, count: plan.count), recordStart: BootTimeClock.now,
-        longest: Array(repeating: .zero, count: plan.count)))
+        lastAnswer: Array(repeating: nil, count: count), recordStart: BootTimeClock.now,
+        longest: Array(repeating: .zero, count: count)))
     do {
       let socket = try NetworkNamespace(named: client).run {
         let type = CInt(SOCK_RAW.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue)
@@ -62,7 +75,7 @@ public final class Pinger: Sendable {
           if self.isStopping.withLock({ $0 }) { loop.stop() }
         }
         loop.watch(socket) { self.receive(socket, plan) }
-        sendRound(socket, plan, loop, at: loop.now)
+        sendPart(socket, plan, loop, from: 0, at: loop.now)
         if !isStopping.withLock({ $0 }) { loop.run() }
         close(socket)
       }
@@ -103,21 +116,28 @@ public final class Pinger: Sendable {
     }
   }
 
-  private func sendRound(_ socket: CInt, _ plan: AddressPlan, _ loop: EpollLoop, at time: MonotonicInstant) {
-    for index in plan.vnis.indices {
-      sendRequest(socket, to: plan.gatewayAddress(index), index: UInt32(index))
+  /// Sends a part of a round, then the next part a moment later, so that the load is even.
+  private func sendPart(
+    _ socket: CInt, _ plan: AddressPlan, _ loop: EpollLoop, from first: Int, at time: MonotonicInstant
+  ) {
+    let parts = max(1, Int(spacing.nanoseconds / Self.partSpacing.nanoseconds))
+    let end = min(first + (asked.count + parts - 1) / parts, asked.count)
+    for place in first..<end {
+      sendRequest(socket, to: plan.gatewayAddress(asked[place]), place: UInt32(place))
     }
-    // Rounds that were missed are not made up for.
-    let next = max(time + spacing, loop.now)
-    loop.schedule(at: next) { [unowned loop] in self.sendRound(socket, plan, loop, at: next) }
+    // Whatever was missed is not made up for.
+    let next = max(time + spacing / parts, loop.now)
+    loop.schedule(at: next) { [unowned loop] in
+      self.sendPart(socket, plan, loop, from: end == self.asked.count ? 0 : end, at: next)
+    }
   }
 
-  private func sendRequest(_ socket: CInt, to address: IPv4Address, index: UInt32) {
-    // Type 8, code 0, checksum, then four bytes that come back: we use all of them for the VNI's index.
-    let words = [UInt32(0x0800_0000), index]
+  private func sendRequest(_ socket: CInt, to address: IPv4Address, place: UInt32) {
+    // Type 8, code 0, checksum, then four bytes that come back: they say whom we asked.
+    let words = [UInt32(0x0800_0000), place]
     var sum = words.reduce(0) { $0 + ($1 >> 16) + ($1 & 0xFFFF) }
     sum = (sum & 0xFFFF) + (sum >> 16)
-    let packet = [(words[0] | (~sum & 0xFFFF)).bigEndian, index.bigEndian]
+    let packet = [(words[0] | (~sum & 0xFFFF)).bigEndian, place.bigEndian]
     var target = sockaddr_in()
     target.sin_family = sa_family_t(AF_INET)
     target.sin_addr.s_addr = address.rawValue.bigEndian
@@ -137,8 +157,9 @@ public final class Pinger: Sendable {
       // IPv4 header of 20 bytes, then type 0: an answer.
       guard packet[0] == 0x45, packet[20] == 0 else { continue }
       let source = packet[12..<16].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-      let index = Int(packet[24..<28].reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
-      if plan.index(ofGatewayAddress: IPv4Address(rawValue: source)) == index { answered.append(index) }
+      let place = Int(packet[24..<28].reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
+      guard asked.indices.contains(place) else { continue }
+      if plan.gatewayAddress(asked[place]).rawValue == source { answered.append(place) }
     }
     state.withLock { state in
       for index in answered {

@@ -17,8 +17,8 @@ struct GatewayTable {
   var conditions: [Condition]
   var owned: [VNISet] = []
   var soleOwners: [Int?] = []
-  /// How many gateway addresses answer the client; `nil` without a client.
-  var answering: Int?
+  /// How many gateway addresses answer the client, of those it asks.
+  var client = (answering: 0, asked: 0)
   let hasUnicode: Bool
 
   private static let barWidth = 20
@@ -33,9 +33,8 @@ struct GatewayTable {
     lines += map(width: width)
     let sole = soleOwners.count { $0 != nil }
     var state: StyledText = "  one owner each: "
-    state += count(sole)
-    if let answering { state += "    client gets answers from: " + count(answering) }
-    return lines + [state]
+    state += count(sole, of: plan.count) + "    client gets answers from: "
+    return lines + [state + count(client.answering, of: client.asked)]
   }
 
   /// One plain line: what each gateway owns.
@@ -81,8 +80,8 @@ struct GatewayTable {
     } + [""]
   }
 
-  private func count(_ number: Int) -> StyledText {
-    StyledText("\(number) of \(plan.count)", number == plan.count ? .good : .bad)
+  private func count(_ number: Int, of all: Int) -> StyledText {
+    StyledText("\(number) of \(all)", number == all ? .good : .bad)
   }
 
   private func shortened(_ text: String, _ width: Int) -> String {

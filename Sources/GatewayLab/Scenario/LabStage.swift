@@ -28,8 +28,7 @@ final class LabStage {
         gatewayCount: options.gatewayCount, vnis: options.vnis, topology: options.topology))
     do {
       observer = try OwnershipObserver(network)
-      // Many VNIs are asked less often each, so that the client does not become the load.
-      pinger = try Pinger(network, spacing: .milliseconds(max(20, options.vnis.count / 4)))
+      pinger = try Pinger(network)
     } catch {
       network.remove()
       throw error
@@ -151,7 +150,7 @@ final class LabStage {
   private func refresh() {
     table.owned = observer.owned
     table.soleOwners = observer.soleOwners
-    table.answering = pinger.record().answering
+    table.client = (answering: pinger.record().answering, asked: pinger.asked.count)
     for index in table.conditions.indices {
       if table.conditions[index] == .listening, !table.owned[index].isEmpty {
         table.conditions[index] = .serving

@@ -25,6 +25,9 @@ extension LabStage {
   private var takeover: Duration { .milliseconds(200) }
   /// How long a client may need to find a gateway that has moved: one ARP retry and a ping.
   private var relearning: Duration { .milliseconds(250) }
+  /// While two gateways serve, a frame of the old one may teach the overlay the old way once more, until the new owner
+  /// announces itself again.
+  private var reannouncing: Duration { .milliseconds(1100) }
   private var patience: Duration { detectionTime * 2 + .seconds(10) }
 
   private func introduce() {
@@ -117,7 +120,7 @@ extension LabStage {
     try waitForClient()
     conclude(
       "\(name) is stopped", ownersBefore: before, withoutOwner: .zero,
-      twoOwners: .milliseconds(300) + takeover, clientSilent: takeover + relearning)
+      twoOwners: .milliseconds(300) + takeover, clientSilent: reannouncing + relearning)
     try linger()
   }
 
@@ -168,7 +171,7 @@ extension LabStage {
   }
 
   private func waitForClient() throws {
-    try wait(patience: .seconds(5)) { pinger.record().answering == network.plan.count }
+    try wait(patience: .seconds(5)) { pinger.record().answering == pinger.asked.count }
   }
 
   /// Time to read, for people.
