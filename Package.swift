@@ -69,7 +69,7 @@ let package = Package(
         "LogEffector",
       ],
       swiftSettings: settings),
-    tests("WMGFrameworkTests", ["WMGFramework"]),
+    tests("WMGFrameworkTests", ["WMGFramework", logging]),
     tests("WMGRuntimeTests", ["WMGRuntime", "WMGFramework", "LinuxNetworking"]),
     tests("WMGCommandTests", ["WMGCommand", "WMGFramework"]),
     tests("LinuxNetworkingTests", ["LinuxNetworking", "NamespaceFixture", "WMGFramework", "CLinux"]),
@@ -85,6 +85,7 @@ let package = Package(
     tests(
       "GratuitousARPTests",
       ["GratuitousARP", "MacvlanProtodown", "NamespaceFixture", "LinuxNetworking", "WMGFramework", "CLinux"]),
+    tests("LogEffectorTests", ["LogEffector", "LinuxNetworking", "WMGFramework", logging]),
     tests(
       "IntegrationTests", ["GatewayLab", "LinuxNetworking", "WMGFramework"],
       resources: [.copy("independent_peer.py")]),

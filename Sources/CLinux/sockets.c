@@ -4,10 +4,12 @@
 #include <arpa/inet.h>
 #include <endian.h>
 #include <errno.h>
+#include <linux/ethtool.h>
 #include <linux/filter.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -135,6 +137,13 @@ int wmg_interface_flags(const char *interface) {
   struct ifreq data = {0};
   if (interface_request(SIOCGIFFLAGS, interface, &data) < 0) return -1;
   return (unsigned short)data.ifr_flags;
+}
+
+void wmg_probe_carrier(const char *interface) {
+  struct ethtool_value link = {.cmd = ETHTOOL_GLINK};
+  struct ifreq data = {0};
+  data.ifr_data = (char *)&link;
+  interface_request(SIOCETHTOOL, interface, &data);
 }
 
 bool wmg_interface_has_address(const char *interface, uint32_t address) {

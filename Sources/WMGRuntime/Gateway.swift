@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import LinuxNetworking
 import Logging
@@ -163,6 +164,8 @@ public final class Gateway {
     carryOut(core.start(at: now))
     carryOut(core.process(pending, at: now))
     pending = []
+    // By then the first takeover is over, in whichever way the gateway started.
+    loop.schedule(at: now + configuration.detectionTime * 2 + .seconds(2)) { wmg_release_startup_memory() }
   }
   private var pending: [Event] = []
 

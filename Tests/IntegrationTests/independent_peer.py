@@ -75,7 +75,9 @@ class Peer:
         signal.set_wakeup_fd(writer.detach())
 
     def tell(self, event, **more):
-        print(json.dumps({"time": round(time.time(), 4), "uid": self.uid, "event": event, **more}), flush=True)
+        line = json.dumps({"time": round(time.time(), 4), "uid": self.uid, "event": event, **more})
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
 
     def advertise(self):
         # A fresh socket each time, and so a fresh source port.

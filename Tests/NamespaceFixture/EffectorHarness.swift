@@ -24,6 +24,7 @@ public final class EffectorHarness: Sendable {
   public let counters = Counters()
   private let told = Mutex(Told())
   private let work = Mutex<[@Sendable (any Effector) -> Void]>([])
+  private let isStopping = Atomic<Bool>(false)
   private let waker = Mutex<Waker?>(nil)
   private let thread = Mutex<LoopThread?>(nil)
   private let next = Mutex<(@Sendable ([VNI]) -> Void)?>(nil)
@@ -55,7 +56,7 @@ public final class EffectorHarness: Sendable {
             return work
           }
           for item in batch { item(effector) }
-          if batch.isEmpty { loop.stop() }
+          if isStopping.load(ordering: .acquiring) { loop.stop() }
         }
         waker.withLock { $0 = loop.waker }
         loop.run()
@@ -108,6 +109,7 @@ public final class EffectorHarness: Sendable {
 
   /// Stops the effector and its thread.
   public func stop() {
+    isStopping.store(true, ordering: .releasing)
     waker.withLock { $0 }?.wake()
     let thread = thread.withLock { $0 }
     thread?.join()

@@ -1,7 +1,8 @@
 public import LinuxNetworking
 public import WMGFramework
 
-/// A namespace with macvlans on one veth, `lower`, whose other end, `outer`, is in another namespace.
+/// A namespace with macvlans on one veth, `lower`, whose other end, `outer`, is in another namespace; or on a veth for
+/// each VNI, as where every overlay has a bridge of its own.
 public struct MacvlanFixture {
   /// Where the macvlans are.
   public let gateway: TemporaryNamespace
@@ -11,12 +12,24 @@ public struct MacvlanFixture {
   public let vnis: VNISet
 
   /// Makes both namespaces and a macvlan for each VNI.
-  public init(_ vnis: VNISet) throws {
+  public init(_ vnis: VNISet, lowerPerVNI: Bool = false) throws {
     gateway = try TemporaryNamespace()
     outside = try TemporaryNamespace()
     self.vnis = vnis
     for namespace in [gateway, outside] {
       try namespace.run("sysctl -qw net.ipv6.conf.default.disable_ipv6=1 net.ipv6.conf.all.disable_ipv6=1")
+    }
+    if lowerPerVNI {
+      try gateway.ip(
+        vnis.map {
+          """
+          link add lower\($0) type veth peer name outer\($0) netns \(outside.name)
+          link set lower\($0) up
+          """
+        }.joined(separator: "\n"))
+      try outside.ip(vnis.map { "link set outer\($0) up" }.joined(separator: "\n"))
+      try gateway.ip(vnis.map { Self.creation(of: $0, over: "lower\($0)") }.joined(separator: "\n"))
+      return
     }
     try gateway.ip("link add lower type veth peer name outer netns \(outside.name)\nlink set lower up")
     try outside.ip("link set outer up")

@@ -6,7 +6,7 @@ let isRoot = geteuid() == 0
 let needsRoot = "makes network namespaces: run as root"
 
 /// Two hosts on one wire: `a` (10.0.1.11) and `b` (10.0.1.12), each a network namespace with an interface `eth0`.
-final class TwoHosts {
+final class TwoHosts: Sendable {
   let a: String
   let b: String
   private nonisolated(unsafe) static var count = 0
@@ -27,6 +27,8 @@ final class TwoHosts {
       if addressed || host == b { ip("-n \(host) address add \(address) dev eth0") }
       ip("-n \(host) link set eth0 up")
     }
+    // Until the kernel has seen the carrier, whatever is sent is lost.
+    for host in [a, b] { _ = eventually { ip("-n \(host) link show dev eth0").contains("state UP") } }
   }
 
   deinit {

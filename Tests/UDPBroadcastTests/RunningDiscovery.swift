@@ -5,7 +5,8 @@ import WMGFramework
 
 @testable import UDPBroadcast
 
-/// A discovery on a thread of its own, inside a network namespace, as the daemon runs it.
+/// A discovery on a thread of its own, inside a network namespace (or, for `nil`, this
+/// one), as the daemon runs it.
 final class RunningDiscovery: Sendable {
   struct Seen: Sendable {
     var event: DiscoveryEvent
@@ -21,7 +22,7 @@ final class RunningDiscovery: Sendable {
   private let thread = Mutex<LoopThread?>(nil)
 
   init(
-    in namespace: String, uid: UInt64 = 11, interval: Duration = .milliseconds(200), peerLimit: Int = 1024,
+    in namespace: String?, uid: UInt64 = 11, interval: Duration = .milliseconds(200), peerLimit: Int = 1024,
     options: [(name: String, text: String)] = []
   ) throws {
     var configuration = GatewayConfiguration(uid: GatewayID(rawValue: uid)!, vnis: VNISet())
@@ -30,7 +31,7 @@ final class RunningDiscovery: Sendable {
     let settled = configuration
     let values = try PluginOptionValues(decoding: options, for: UDPBroadcastPlugin())
     let made = try LoopThread(name: "discovery") { [self] loop in
-      enter(namespace)
+      if let namespace { enter(namespace) }
       let mailbox = Mailbox<[@Sendable (any Discovery, EpollLoop) -> Void]>(waker: loop.waker) { [] }
       let context = DiscoveryContext(
         configuration: settled, loop: loop, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },

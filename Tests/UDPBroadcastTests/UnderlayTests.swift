@@ -103,6 +103,46 @@ struct UnderlayTests {
     #expect(eventually { discovery.advertisedAt.count >= 4 })
   }
 
+  @Test func sendsThatFailForADetectionTimeAreIsolation() throws {
+    let hosts = TwoHosts()
+    let discovery = try RunningDiscovery(in: hosts.a, interval: .milliseconds(100))
+    defer { discovery.stop() }
+    discovery.advertise(.on)
+    #expect(eventually { discovery.advertisedAt.count >= 4 })
+    // The kernel answers a blocked send with EPERM.
+    ip("netns exec \(hosts.a) ip xfrm policy add dir out dst 10.0.1.255/32 action block")
+    #expect(eventually { discovery.reach == ["connected", "isolated"] })
+    #expect(eventually { discovery.hasLapsed })
+    #expect(discovery.counters["send-failures"] >= 1)
+    let reason = discovery.events.compactMap {
+      if case .isolated(let reason) = $0.event { reason } else { nil }
+    }.first
+    #expect(reason?.contains("Operation not permitted") == true)
+    ip("netns exec \(hosts.a) ip xfrm policy flush")
+    #expect(eventually { discovery.reach == ["connected", "isolated", "connected"] })
+    discovery.advertise(.on)
+    let count = discovery.advertisedAt.count
+    #expect(eventually { discovery.advertisedAt.count > count })
+  }
+
+  @Test func oneStaleSocketErrorCostsNoAdvertisement() throws {
+    let hosts = TwoHosts()
+    let discovery = try RunningDiscovery(in: hosts.a, interval: .milliseconds(200))
+    defer { discovery.stop() }
+    // The sender's socket is tied to an index that is gone, while name and address are there again: the events of
+    // both changes wait unread, since they come from within the discovery's thread.
+    discovery.tell { discovery in
+      ip("-n \(hosts.a) link del eth0")
+      ip("link add eth0 netns \(hosts.a) type veth peer name eth0 netns \(hosts.b)")
+      ip("-n \(hosts.a) address add 10.0.1.11/24 dev eth0")
+      for host in [hosts.a, hosts.b] { ip("-n \(host) link set eth0 up") }
+      _ = eventually { ip("-n \(hosts.a) link show dev eth0").contains("state UP") }
+      discovery.advertise(.on)
+    }
+    #expect(eventually { discovery.advertisedAt.count >= 3 })
+    #expect(discovery.reach == ["connected"])
+  }
+
   @Test func theFirstLookIsReportedInAnyCase() throws {
     let hosts = TwoHosts()
     let discovery = try RunningDiscovery(in: hosts.a)

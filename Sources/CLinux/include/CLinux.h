@@ -5,7 +5,9 @@
 #include "events.h"
 #include "namespaces.h"
 #include "netlink.h"
+#include "observation.h"
 #include "packets.h"
+#include "process_memory.h"
 #include "processes.h"
 #include "sockets.h"
 

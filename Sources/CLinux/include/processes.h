@@ -5,4 +5,10 @@
 // Names the calling thread as `ps -L` shows it; at most 15 bytes.
 void wmg_name_this_thread(const char *name);
 
+// A file in memory without a name, closed on exec; -1 and errno.
+int wmg_open_memory_file(const char *name);
+
+// Waits up to some milliseconds for the end of a child, without reaping it: 1 when it has ended, 0 at the deadline.
+int wmg_wait_for_exit(int pid, int milliseconds);
+
 #endif

@@ -48,6 +48,8 @@ int wmg_receive_datagrams(int socket, struct wmg_datagram *datagrams, int count)
 
 // IFF_* of an interface (SIOCGIFFLAGS), or -1 and errno.
 int wmg_interface_flags(const char *interface);
+// Asks a driver for its link (ETHTOOL_GLINK), which brings the kernel's view of the carrier up to date (Linux 6.9).
+void wmg_probe_carrier(const char *interface);
 // Whether an interface has this IPv4 address (SIOCGIFADDR).
 bool wmg_interface_has_address(const char *interface, uint32_t address);
 

@@ -92,16 +92,17 @@ public final class RouteConnection {
   private func dump<Element>(
     _ request: (inout RouteRequests) -> Void, _ element: (RouteMessage) -> Element?
   ) throws -> [Element] {
-    // A dump that something changed under is repeated, but not for ever on a host that never rests; events mend the
-    // rest.
+    // A dump that something changed under is repeated, but not for ever on a host that never rests: what it may have
+    // missed has just changed, and events tell of that.
+    var elements: [Element] = []
     for _ in 0..<8 {
-      var elements: [Element] = []
+      elements = []
       let isComplete = try dumpOnce(request) { message in
         if let element = element(message) { elements.append(element) }
       }
-      if isComplete { return elements }
+      if isComplete { break }
     }
-    throw SystemCallError("read the interfaces, which change all the time", code: EAGAIN)
+    return elements
   }
 
   private func dumpOnce(

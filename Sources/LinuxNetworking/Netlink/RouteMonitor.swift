@@ -28,6 +28,8 @@ public final class RouteMonitor {
 
   private let events: NetlinkSocket
   private let groups: NetlinkSocket.Groups
+  /// Events were lost, and reading everything anew has not succeeded yet.
+  private var isStale = true
 
   /// Subscribes to `groups`, then reads everything once.
   ///
@@ -47,10 +49,13 @@ public final class RouteMonitor {
     var changes = RouteChanges()
     while true {
       do {
+        if isStale {
+          changes.isEverything = true
+          try readEverything()
+        }
         guard try events.receive({ _, message in note(message, &changes) }) else { return changes }
       } catch let error as SystemCallError where error.code == ENOBUFS {
-        changes.isEverything = true
-        try readEverything()
+        isStale = true
       }
     }
   }
@@ -83,5 +88,6 @@ public final class RouteMonitor {
   private func readEverything() throws {
     links = LinkTable(try connection.links())
     if groups.contains(.addresses) { addresses = AddressTable(try connection.addresses()) }
+    isStale = false
   }
 }

@@ -29,6 +29,9 @@ final class GratuitousARPEffector: Effector {
   // The kernel's queue is full for as long as it takes to send what is in it.
   private static let retryDelay = Duration.milliseconds(10)
 
+  // How long changes may gather.
+  private static let breath = Duration.milliseconds(10)
+
   init(_ settings: Settings, _ context: EffectorContext) {
     self.settings = settings
     self.context = context
@@ -40,9 +43,12 @@ final class GratuitousARPEffector: Effector {
     if monitor == nil {
       socket = try PacketSocket()
       let monitor = try RouteMonitor()
-      context.loop.watch(monitor.fileDescriptor) { [unowned self] in lookAtChanges() }
       self.monitor = monitor
+      listen()
     }
+    schedule = AnnouncementSchedule(settings.schedule)
+    unannounced = [:]
+    announced = [:]
     context.report(vnis.map { ($0, .standby) })
   }
 
@@ -201,6 +207,17 @@ final class GratuitousARPEffector: Effector {
   }
 
   // MARK: - Changes
+
+  /// Looks at changes as they come, but not at each by itself: the interfaces that are switched just now would wake
+  /// this thread twice each, on the cost of the thread that switches them. A takeover looks by itself.
+  private func listen() {
+    guard let monitor else { return }
+    context.loop.watch(monitor.fileDescriptor) { [unowned self, unowned monitor] in
+      context.loop.unwatch(monitor.fileDescriptor)
+      lookAtChanges()
+      context.loop.schedule(at: context.loop.now + Self.breath) { [weak self] in self?.listen() }
+    }
+  }
 
   private func lookAtChanges() {
     look(at: catchUp(), except: [])

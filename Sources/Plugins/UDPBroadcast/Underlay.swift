@@ -12,6 +12,7 @@ final class Underlay {
   private let settings: UDPBroadcastSettings
   private let context: DiscoveryContext
   private var watch: LinkWatch?
+  private var carrierProbe: CarrierProbe?
   private var retry: EventLoopTimer?
   private var lastLook: MonotonicInstant?
   private var isConnected: Bool?
@@ -39,6 +40,7 @@ final class Underlay {
   /// - Throws: `PluginError.unusable`, for what waiting will not mend.
   func start() throws {
     watch = try LinkWatch(loop: context.loop) { [weak self] in self?.lookSoon() }
+    carrierProbe = try CarrierProbe()
     do {
       try open()
       report(nil)
@@ -53,6 +55,8 @@ final class Underlay {
     retry = nil
     watch?.stop()
     watch = nil
+    carrierProbe?.stop()
+    carrierProbe = nil
     if let listener { context.loop.unwatch(listener.socket.rawValue) }
     listener = nil
     sender = nil
@@ -86,16 +90,15 @@ final class Underlay {
   }
 
   private func sendOnceMoreIfNeeded(_ gateway: GatewayID) throws(SystemCallError) {
-    guard let first = sender else { return }
     do {
-      try first.send(gateway)
+      try sender?.send(gateway)
     } catch {
-      // The socket may be stale: its error is about an earlier packet, or its interface was made anew. The port must
-      // be free before the next one can have it.
+      // The socket may be stale: its error is about an earlier packet, or its interface was made anew. It is closed
+      // first (nothing else may hold it here), so that the next one can have the port.
       sender = nil
       look()
-      guard let second = sender else { throw error }
-      try second.send(gateway)
+      guard sender != nil else { throw error }
+      try sender?.send(gateway)
     }
   }
 
@@ -132,6 +135,7 @@ final class Underlay {
     }
     let found = BroadcastInterface.find(broadcast: settings.address, named: settings.interface)
     watch?.narrow(to: found)
+    carrierProbe?.probe(found)
     guard let found else { throw .noAddress(settings) }
     guard found.hasCarrier else { throw .noCarrier(interface: found.name) }
     if listener == nil { listener = try listen() }

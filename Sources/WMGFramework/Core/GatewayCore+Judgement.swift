@@ -23,6 +23,8 @@ extension GatewayCore {
     case .standingBy(let since, let exitCode): judgeStandingBy(since: since, exitCode: exitCode, at: now)
     case .awaitingPeer, .stopped: break
     }
+    // Nothing may follow the exit.
+    if case .stopped = phase { return }
     directives += ownership.flush(at: now)
     noteTakeoverDone(at: now)
   }

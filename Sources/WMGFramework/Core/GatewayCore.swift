@@ -111,7 +111,7 @@ public struct GatewayCore {
     switch event {
     case .heard(let heard): hear(heard, at: now)
     case .drained(let time): drainedThrough = max(drainedThrough ?? time, time)
-    case .advertised: break  // noted before everything else
+    case .advertised(let time): lastAdvertised = max(lastAdvertised ?? time, time)
     case .lapsed(let time): suspend(at: time)
     case .isolated(let reason): isolate(reason, at: now)
     case .connected: reconnect(at: now)

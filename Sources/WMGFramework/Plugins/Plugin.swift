@@ -1,5 +1,3 @@
-public import Logging
-
 /// What every plugin is, whatever it does. A plugin is a description and a factory: making one has no side effects.
 ///
 /// Its life: register → decode options → `validate` (may look at the system, changes nothing) → make and start → run →

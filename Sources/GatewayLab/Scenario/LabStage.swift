@@ -1,0 +1,208 @@
+import Glibc
+import LinuxNetworking
+import WMGFramework
+
+/// The lab with its instruments and its screen: what the scenario's steps are made of.
+final class LabStage {
+  let options: LabOptions
+  let network: LabNetwork
+  let observer: OwnershipObserver
+  let pinger: Pinger
+  var table: GatewayTable
+  private let screen: TerminalScreen
+  private let interruption: Interruption
+  private let daemon: DaemonCommand
+  private let start = BootTimeClock.now
+  private var expectedToRun: Set<Int> = []
+  private var stepNumber = 0
+  private(set) var results: [StepResult] = []
+
+  init(_ options: LabOptions, _ screen: TerminalScreen, _ interruption: Interruption) throws {
+    self.options = options
+    self.screen = screen
+    self.interruption = interruption
+    daemon = DaemonCommand(
+      binary: Self.resolved(options.binary), vnis: options.vnis, interval: options.interval)
+    network = try LabNetwork(
+      LabConfiguration(
+        gatewayCount: options.gatewayCount, vnis: options.vnis, topology: options.topology))
+    do {
+      observer = try OwnershipObserver(network)
+      // Many VNIs are asked less often each, so that the client does not become the load.
+      pinger = try Pinger(network, spacing: .milliseconds(max(20, options.vnis.count / 4)))
+    } catch {
+      network.remove()
+      throw error
+    }
+    table = GatewayTable(
+      plan: network.plan, names: network.gateways.map(\.name),
+      conditions: network.gateways.map { _ in .off }, hasUnicode: screen.hasUnicode)
+  }
+
+  var detectionTime: Duration { options.interval * 3 }
+
+  /// Whether somebody looks on.
+  var isWatched: Bool { screen.isLive }
+
+  /// The current owners, to be compared later.
+  var owners: [Int?] { observer.soleOwners }
+
+  func close() {
+    screen.keepBlock()
+    screen.restore()
+    pinger.stop()
+    observer.stop()
+    network.remove()
+  }
+
+  // MARK: Telling
+
+  func say(_ text: String) {
+    screen.print([StyledText(text)])
+  }
+
+  func paragraph(_ text: String) {
+    let width = min(screen.width, 100) - 4
+    screen.print(wrapped(text, width: width).map { StyledText("  " + $0) } + [""])
+  }
+
+  func title(_ text: String) {
+    stepNumber += 1
+    screen.print([StyledText("\(stepNumber). \(text)", .bold)])
+  }
+
+  func show(_ lines: [StyledText]) {
+    screen.print(lines)
+  }
+
+  func summarise() {
+    screen.print(
+      [StyledText("Summary", .bold), ""]
+        + ScenarioSummary(results: results, hasUnicode: screen.hasUnicode).lines + [""])
+  }
+
+  // MARK: Doing
+
+  func startDaemon(_ gateway: Int) throws {
+    table.conditions[gateway] = .listening
+    try network.gateways[gateway].start(daemon)
+    expectedToRun.insert(gateway)
+  }
+
+  /// From now on, its end is no surprise.
+  func willEnd(_ gateway: Int, _ condition: GatewayTable.Condition) {
+    expectedToRun.remove(gateway)
+    table.conditions[gateway] = condition
+  }
+
+  func beginRecord() {
+    observer.beginRecord()
+    pinger.beginRecord()
+  }
+
+  /// Ends a step: keeps its figures and says them.
+  func conclude(
+    _ title: String, ownersBefore: [Int?], withoutOwner: Duration, twoOwners: Duration,
+    clientSilent: Duration?
+  ) {
+    let record = observer.record()
+    let moved = zip(ownersBefore, owners).count { $0 != $1 }
+    let result = StepResult(
+      title: title, moved: moved, withoutOwner: .init(measured: record.longestUnowned, limit: withoutOwner),
+      twoOwners: .init(measured: record.longestShared, limit: twoOwners),
+      clientSilent: clientSilent.map { .init(measured: pinger.record().longest, limit: $0) })
+    results.append(result)
+    if screen.isLive { screen.keepBlock() } else { paragraph("Now: \(table.distribution).") }
+    if screen.isLive { screen.print([""]) }
+    paragraph(sentence(result))
+  }
+
+  /// Waits until `condition` holds; keeps the picture moving.
+  ///
+  /// - Throws: `LabError` when a daemon ends that should not; `Interruption.Signal`.
+  @discardableResult
+  func wait(patience: Duration, until condition: () -> Bool = { false }) throws -> Bool {
+    let begin = BootTimeClock.now
+    while !condition() {
+      try checkDaemons()
+      refresh()
+      guard BootTimeClock.now - begin < patience else { return false }
+      try interruption.pause(milliseconds: screen.isLive ? 40 : 20)
+    }
+    refresh()
+    return true
+  }
+
+  /// Waits until every VNI has exactly one owner, has had so for a while, and `condition` holds.
+  func waitForOneOwnerEach(patience: Duration, and condition: () -> Bool = { true }) throws {
+    let begin = BootTimeClock.now
+    var calmSince: MonotonicInstant?
+    try wait(patience: patience) {
+      let now = BootTimeClock.now
+      guard observer.exceptions == 0, condition() else {
+        calmSince = nil
+        return false
+      }
+      calmSince = calmSince ?? now
+      return calmSince.map { now - $0 > .milliseconds(300) } ?? false && now - begin > .milliseconds(300)
+    }
+  }
+
+  private func refresh() {
+    table.owned = observer.owned
+    table.soleOwners = observer.soleOwners
+    table.answering = pinger.record().answering
+    for index in table.conditions.indices {
+      if table.conditions[index] == .listening, !table.owned[index].isEmpty {
+        table.conditions[index] = .serving
+      }
+      // A dead machine's interfaces are still up, with nobody at the other end.
+      if table.conditions[index] == .crashed { table.owned[index] = VNISet() }
+    }
+    screen.redraw([""] + table.lines(width: screen.width) + [StyledText("  \(clock)", .dim)])
+  }
+
+  private var clock: String {
+    let tenths = (BootTimeClock.now - start).nanoseconds / 100_000_000
+    return "\(tenths / 10).\(tenths % 10) s"
+  }
+
+  private func checkDaemons() throws {
+    for gateway in network.gateways where expectedToRun.contains(gateway.index) {
+      guard let process = gateway.daemon, let ending = process.wait(for: .zero) else { continue }
+      let last = gateway.log().split(separator: "\n").last.map(String.init) ?? "it said nothing"
+      throw LabError("\(gateway.name)'s daemon has ended (\(ending)): \(last)")
+    }
+  }
+
+  private func sentence(_ result: StepResult) -> String {
+    var text = mark(result.isMet)
+    if result.clientSilent == nil {
+      text += " Every VNI had its one owner after \(short(result.withoutOwner.measured))."
+      return text
+    }
+    text += " \(result.moved) \(result.moved == 1 ? "VNI" : "VNIs") moved. "
+    text +=
+      result.withoutOwner.measured == .zero
+      ? "None was without an owner at any time"
+      : "None was without an owner for longer than \(short(result.withoutOwner.measured))"
+    if result.twoOwners.measured > .zero {
+      text += ", none had two for longer than \(short(result.twoOwners.measured))"
+    }
+    if let client = result.clientSilent {
+      text += "; the client waited \(short(client.measured)) for an answer at most"
+    }
+    return text + "."
+  }
+
+  private func mark(_ good: Bool) -> String {
+    screen.hasUnicode ? (good ? "✓" : "✗") : (good ? "ok:" : "NOT AS EXPECTED:")
+  }
+
+  /// /proc/self/exe means this program, not the `ip` that starts the daemon.
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+}

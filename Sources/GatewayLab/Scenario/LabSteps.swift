@@ -1,0 +1,179 @@
+import LinuxNetworking
+import WMGFramework
+
+/// The scenario's steps, in order.
+extension LabStage {
+  /// - Returns: the exit code.
+  func play() throws -> Int32 {
+    introduce()
+    try startAll()
+    try crash(1)
+    try bringBack(1)
+    try stopOrderly(0)
+    try startAgain(0)
+    try flapParent(of: options.gatewayCount - 1)
+    summarise()
+    let isAsExpected = results.allSatisfy(\.isMet)
+    paragraph(
+      isAsExpected
+        ? "All as expected. The lab's namespaces and processes are removed now."
+        : "Not all was as expected; the figures in question are marked. The lab is removed now.")
+    return isAsExpected ? 0 : 1
+  }
+
+  /// What a takeover may take on top of the timers on a small, busy machine.
+  private var takeover: Duration { .milliseconds(200) }
+  /// How long a client may need to find a gateway that has moved: one ARP retry and a ping.
+  private var relearning: Duration { .milliseconds(250) }
+  private var patience: Duration { detectionTime * 2 + .seconds(10) }
+
+  private func introduce() {
+    let count = options.gatewayCount
+    show([StyledText("wmgwd2 lab: \(count) gateways, \(options.vnis.count) overlays, one client", .bold), ""])
+    paragraph(
+      """
+      Each gateway is a wmgwd2 in a network namespace of its own. Together they serve the VNIs \
+      \(options.vnis): every VNI has one gateway address, and exactly one gateway must answer for it. They \
+      advertise themselves every \(short(options.interval)); who is silent for \(short(detectionTime)) is dead.
+      """)
+  }
+
+  private func startAll() throws {
+    title("All gateways start")
+    paragraph(
+      """
+      Each sets its interfaces standby and listens for \(short(detectionTime)) before it says a word. Then all \
+      compute the same owner for every VNI, without asking one another, and take over what is theirs.
+      """)
+    let before = owners
+    beginRecord()
+    for gateway in network.gateways { try startDaemon(gateway.index) }
+    try waitForOneOwnerEach(patience: patience)
+    conclude(
+      "all start", ownersBefore: before, withoutOwner: detectionTime + .seconds(1),
+      twoOwners: takeover, clientSilent: nil)
+    try linger()
+  }
+
+  private func crash(_ gateway: Int) throws {
+    let name = network.gateways[gateway].name
+    title("\(name) dies")
+    paragraph(
+      """
+      Its process is killed and its cables are pulled, as when a machine loses power. Nobody tells the others: \
+      they miss its advertisements, and \(short(detectionTime)) after the last one they take its VNIs over.
+      """)
+    let before = owners
+    beginRecord()
+    willEnd(gateway, .crashed)
+    network.gateways[gateway].daemon?.kill()
+    observer.setCounted(gateway, false)
+    try network.cutAll(of: gateway)
+    try waitForOneOwnerEach(patience: patience)
+    try waitForClient()
+    let limit = detectionTime + .milliseconds(50) + takeover
+    conclude(
+      "\(name) dies", ownersBefore: before, withoutOwner: limit, twoOwners: takeover,
+      clientSilent: limit + relearning)
+    try linger()
+  }
+
+  private func bringBack(_ gateway: Int) throws {
+    let name = network.gateways[gateway].name
+    title("\(name) comes back")
+    paragraph(
+      """
+      Its machine boots with all interfaces standby. It listens while the others serve on; with its first \
+      advertisement it takes its VNIs over, and whoever had them lets go on hearing it.
+      """)
+    try network.reboot(gateway)
+    observer.setCounted(gateway, true)
+    let before = owners
+    beginRecord()
+    try startDaemon(gateway)
+    try waitForJoin(gateway)
+    conclude(
+      "\(name) comes back", ownersBefore: before, withoutOwner: takeover, twoOwners: takeover,
+      clientSilent: takeover + relearning)
+    try linger()
+  }
+
+  private func stopOrderly(_ gateway: Int) throws {
+    let name = network.gateways[gateway].name
+    title("\(name) is stopped for maintenance")
+    paragraph(
+      """
+      On SIGTERM it says goodbye but goes on serving for \(short(detectionTime)), until the others have taken \
+      over. Only then does it let go: for a moment two gateways answer, but never none.
+      """)
+    let before = owners
+    beginRecord()
+    willEnd(gateway, .stopping)
+    let daemon = network.gateways[gateway].daemon
+    daemon?.terminate()
+    try wait(patience: patience) { daemon?.isRunning != true }
+    table.conditions[gateway] = .stopped
+    try waitForOneOwnerEach(patience: patience)
+    try waitForClient()
+    conclude(
+      "\(name) is stopped", ownersBefore: before, withoutOwner: .zero,
+      twoOwners: .milliseconds(300) + takeover, clientSilent: takeover + relearning)
+    try linger()
+  }
+
+  private func startAgain(_ gateway: Int) throws {
+    let name = network.gateways[gateway].name
+    title("\(name) starts again")
+    paragraph("It gets back exactly what it had: who owns what depends on who is alive, not on history.")
+    let before = owners
+    beginRecord()
+    try startDaemon(gateway)
+    try waitForJoin(gateway)
+    conclude(
+      "\(name) starts again", ownersBefore: before, withoutOwner: takeover, twoOwners: takeover,
+      clientSilent: takeover + relearning)
+    try linger()
+  }
+
+  private func flapParent(of gateway: Int) throws {
+    let name = network.gateways[gateway].name
+    let before = owners
+    guard let index = before.firstIndex(where: { $0 != nil && $0 != gateway }) else { return }
+    let vni = network.plan.vnis[index]
+    let parent = NetworkScript.parent(of: vni, options.topology)
+    title("A link flaps at \(name)")
+    paragraph(
+      """
+      \(parent), below \(name)'s vrrp4-\(vni), loses its carrier and gets it back. \(name) is standby there, yet \
+      Linux brings the interface up with its parent, protodown or not: two gateways would answer for VNI \(vni). \
+      wmgwd2 watches the carrier, not the flag, and puts it back at once.
+      """)
+    beginRecord()
+    try network.flapParent(of: vni, at: gateway)
+    try wait(patience: .seconds(2))
+    try waitForOneOwnerEach(patience: patience)
+    conclude(
+      "link flaps at \(name)", ownersBefore: before, withoutOwner: .zero, twoOwners: takeover,
+      clientSilent: takeover + relearning)
+  }
+
+  private func waitForJoin(_ gateway: Int) throws {
+    // With few VNIs a gateway may rightly own none.
+    let begin = BootTimeClock.now
+    let latest = detectionTime + .seconds(2)
+    try waitForOneOwnerEach(patience: patience) {
+      !observer.owned[gateway].isEmpty || BootTimeClock.now - begin > latest
+    }
+    try waitForClient()
+  }
+
+  private func waitForClient() throws {
+    try wait(patience: .seconds(5)) { pinger.record().answering == network.plan.count }
+  }
+
+  /// Time to read, for people.
+  private func linger() throws {
+    guard isWatched else { return }
+    try wait(patience: .milliseconds(1500))
+  }
+}

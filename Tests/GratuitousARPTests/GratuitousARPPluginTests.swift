@@ -1,0 +1,51 @@
+import Glibc
+import GratuitousARP
+import Testing
+import WMGFramework
+
+@Suite struct GratuitousARPPluginTests {
+  let plugin = GratuitousARPPlugin()
+
+  @Test(
+    "without the privilege it says so, before anything is done",
+    .enabled(if: getuid() != 0, "needs to run without privileges"))
+  func needsPrivilege() throws {
+    let uid = try #require(GatewayID(rawValue: 1))
+    let error = #expect(throws: PluginError.self) {
+      try plugin.validate(
+        PluginOptionValues(), for: GatewayConfiguration(uid: uid, vnis: VNISet(VNI.min...VNI.min)))
+    }
+    guard case .unusable(_, let reason, let exitCode)? = error else {
+      Issue.record("not unusable")
+      return
+    }
+    #expect(exitCode == 77)
+    #expect(reason.contains("needs CAP_NET_RAW") && reason.contains("run as root"))
+  }
+
+  @Test func describesItself() {
+    #expect(plugin.name == "garp")
+    #expect(plugin.announcesTakeovers)
+    #expect(
+      plugin.options.map { "\($0.name)=\($0.defaultText)" } == [
+        "interface=vrrp4-%d", "count=5", "spacing=1100ms", "interval=60s", "operation=both", "rate=1000",
+      ])
+  }
+
+  @Test(arguments: [
+    ("operation", "replies", "--set garp.operation must be both, request or reply, not 'replies'"),
+    ("interval", "10ms", "--set garp.interval must be 0 or 1s to 60m, not '10ms'"),
+    ("count", "0", "--set garp.count must be 1 to 100, not '0'"),
+    (
+      "interface", "vrrp4",
+      "--set garp.interface must be a name with %d once, where the VNI stands,"
+        + " as in vrrp4-%d, not 'vrrp4'"
+    ),
+  ])
+  func refuses(_ option: String, _ text: String, _ message: String) {
+    let error = #expect(throws: PluginError.self) {
+      try PluginOptionValues(decoding: [(name: option, text: text)], for: plugin)
+    }
+    #expect(error?.description == message)
+  }
+}

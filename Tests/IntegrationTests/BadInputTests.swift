@@ -1,0 +1,75 @@
+import Foundation
+import GatewayLab
+import Testing
+
+/// Every mistake gets one line on standard error, with the option in it, and an exit code of sysexits.
+@Suite struct BadInputTests {
+  struct Mistake: Sendable, CustomTestStringConvertible {
+    let arguments: [String]
+    let mentions: [String]
+    var exitCode: Int32? = 64
+
+    var testDescription: String { arguments.joined(separator: " ") }
+  }
+
+  static let mistakes = [
+    Mistake(arguments: ["-minvni", "5", "-maxvni", "3"], mentions: ["minvni", "maxvni", "5", "3"]),
+    Mistake(arguments: ["--vnis", "0"], mentions: ["--vnis", "1 to 16777215"]),
+    Mistake(arguments: ["--vnis", "16777216"], mentions: ["--vnis", "16777216", "16777215"]),
+    Mistake(arguments: ["-minvni", "0"], mentions: ["minvni", "1 to 16777215"]),
+    Mistake(arguments: ["-maxvni", "16777216"], mentions: ["maxvni", "16777215"]),
+    Mistake(arguments: ["--vnis", "3-1"], mentions: ["--vnis", "3-1"]),
+    Mistake(arguments: ["-uid", "18446744073709551616"], mentions: ["uid", "18446744073709551615"]),
+    Mistake(arguments: ["-uid", "eleven"], mentions: ["uid", "eleven"]),
+    Mistake(arguments: ["--interval", "0"], mentions: ["--interval", "10ms"]),
+    Mistake(arguments: ["--interval", "0ms"], mentions: ["--interval", "10ms"]),
+    Mistake(arguments: ["--interval", "9ms"], mentions: ["--interval", "10ms"]),
+    Mistake(arguments: ["--effector", "macvlam"], mentions: ["--effector", "macvlam", "'macvlan'"]),
+    Mistake(arguments: ["--strategy", "rendevous"], mentions: ["--strategy", "'rendezvous'"]),
+    Mistake(arguments: ["--set", "garp.intervall=60s"], mentions: ["garp.intervall", "'interval'"]),
+    Mistake(arguments: ["--log-level", "loud"], mentions: ["--log-level", "loud", "info"]),
+    Mistake(arguments: ["--no-such-option"], mentions: ["--no-such-option"]),
+    Mistake(
+      arguments: ["status", "--control-socket", "/nonexistent/socket"],
+      mentions: ["/nonexistent/socket", "--control-socket"], exitCode: 69),
+  ]
+
+  @Test("One clear line", arguments: mistakes)
+  func oneLine(_ mistake: Mistake) throws {
+    let (ending, errors) = try run(mistake.arguments)
+    let lines = errors.split(separator: "\n")
+    #expect(lines.count == 1, "\(errors)")
+    for word in mistake.mentions { #expect(errors.contains(word), "\(errors)") }
+    #expect(ending == mistake.exitCode.map { .exited($0) })
+  }
+
+  @Test("Without CAP_NET_ADMIN: one line, exit code 77, nothing changed")
+  func unprivileged() throws {
+    let (ending, errors) = try run(
+      ["--vnis", "1-3", "--control-socket", "/nonexistent/socket"], asNobody: true)
+    let complaints = errors.split(separator: "\n").filter { !$0.contains("level=info") }
+    #expect(complaints.contains { $0.contains("CAP_NET_ADMIN") }, "\(errors)")
+    #expect(ending == .exited(77), "\(errors)")
+  }
+
+  @Test("The lab without root: one line, exit code 77")
+  func labWithoutRoot() throws {
+    let (ending, errors) = try run(["lab"], asNobody: true)
+    #expect(errors.split(separator: "\n").count == 1 && errors.contains("root"), "\(errors)")
+    #expect(ending == .exited(77))
+  }
+
+  /// Runs the program to its end; one that keeps running has swallowed a mistake.
+  private func run(_ arguments: [String], asNobody: Bool = false) throws -> (ChildProcess.Ending?, String) {
+    let file = NSTemporaryDirectory() + "wmglab-bad-input-\(getpid())-\(UUID().uuidString)"
+    defer { unlink(file) }
+    let words = [try Daemon.path()] + arguments
+    let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all"]
+    let isRoot = geteuid() == 0
+    let child = try ChildProcess(
+      "/usr/bin/env", asNobody && isRoot ? nobody + words : words, errors: .file(file))
+    let ending = child.wait(for: .seconds(10))
+    child.end(patience: .zero)
+    return (ending, (try? String(contentsOfFile: file, encoding: .utf8)) ?? "")
+  }
+}

@@ -1,0 +1,62 @@
+import Testing
+
+@testable import WMGFramework
+
+struct AssignmentTableTests {
+  private let vnis = VNISet(VNI(rawValue: 1)!...VNI(rawValue: 2500)!)
+
+  /// A fixed sequence, so that a failure can be repeated.
+  private struct Sequence: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state ^ state >> 33
+    }
+  }
+
+  @Test(arguments: [UInt64.max, 5, 1] as [UInt64], [1, 2, 3] as [UInt64])
+  func incrementalEqualsFull(distinctScores: UInt64, seed: UInt64) {
+    var random = Sequence(state: seed)
+    let strategy = MixingStrategy(distinctScores: distinctScores)
+    var table = AssignmentTable(vnis, strategy: strategy)
+    var view: Set<UInt64> = [7]
+    for _ in 0..<60 {
+      for _ in 0..<[1, 1, 1, 2, 3].randomElement(using: &random)! {
+        let uid = UInt64.random(in: 1...20, using: &random)
+        if view.remove(uid) == nil { view.insert(uid) }
+      }
+      view.insert(7)
+      let sorted = view.sorted().map { GatewayID(rawValue: $0)! }
+      let before = table.gateways.isEmpty ? nil : table.vnis.indices.map { table.owner(at: $0) }
+      let changes = table.update(to: sorted)
+      var full = AssignmentTable(vnis, strategy: strategy)
+      #expect(full.update(to: sorted).isEmpty)
+      #expect(table.owners == full.owners)
+      #expect(table.gateways == sorted)
+      if let before {
+        let moved = table.vnis.indices.filter { before[$0] != table.owner(at: $0) }
+        #expect(changes.map(\.index) == moved)
+        #expect(changes.allSatisfy { before[$0.index] == $0.from && table.owner(at: $0.index) == $0.to })
+      }
+    }
+  }
+
+  @Test func aStrategyThatCannotScoreGetsFullPasses() {
+    var table = AssignmentTable(vnis, strategy: RoundRobin())
+    let uids = (1...3).map { GatewayID(rawValue: $0)! }
+    _ = table.update(to: [uids[0]])
+    let changes = table.update(to: uids)
+    #expect(table.owners.prefix(4) == [1, 2, 0, 1])
+    #expect(changes.allSatisfy { $0.from == uids[0] && $0.to != uids[0] })
+    #expect(table.update(to: uids).isEmpty)
+  }
+
+  @Test func tiesGoToTheLowestUID() {
+    var table = AssignmentTable(vnis, strategy: MixingStrategy(distinctScores: 1))
+    let uids = (1...3).map { GatewayID(rawValue: $0)! }
+    _ = table.update(to: [uids[1]])
+    #expect(table.update(to: [uids[1], uids[2]]).isEmpty)
+    #expect(table.update(to: uids).count == 2500)
+    #expect(table.owner(at: 0) == uids[0])
+  }
+}

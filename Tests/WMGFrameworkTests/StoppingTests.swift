@@ -1,0 +1,155 @@
+import Testing
+
+@testable import WMGFramework
+
+struct StoppingTests {
+  @Test func aLastBurstThenSilenceThenServiceUntilDPlusMargin() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    let stop = harness.now
+    harness.send(.stopRequested)
+    #expect(harness.directives(since: stop).contains(.advertise(.farewell)))
+    #expect(harness.phase == "leaving")
+    // The margin counts from the last packet of the burst, 100 ms on.
+    harness.run(.milliseconds(3399))
+    #expect(harness.held == 40)
+    harness.run(.milliseconds(10))
+    #expect(harness.held == 0)
+    #expect(harness.gateway.exitCode == 0)
+    #expect(harness.gateway.core.lastAdvertised == stop + .milliseconds(100))
+  }
+
+  @Test func aFarewellThatIsReportedLateStillCounts() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    let stop = harness.now
+    harness.gateway.turn([.stopRequested], at: stop)
+    harness.gateway.turn(
+      [.discovery(.advertised(at: stop + .milliseconds(250)))], at: stop + .milliseconds(3300))
+    #expect(harness.phase == "leaving")
+  }
+
+  @Test func aSecondSignalStopsAtOnce() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.send(.stopRequested)
+    harness.run(.milliseconds(500))
+    harness.send(.stopRequested)
+    harness.run(.milliseconds(5))
+    #expect(harness.held == 0)
+    #expect(harness.gateway.exitCode == 0)
+  }
+
+  @Test func whoLeavesTakesNothingAnnouncesNothingAndLetsJoinersHave() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.speak(200)
+    harness.run(.milliseconds(1000))
+    let held = harness.held
+    let stop = harness.now
+    harness.send(.stopRequested)
+    harness.run(.milliseconds(2100))
+    // 200 has expired by now: its VNIs are not for us.
+    #expect(harness.view == [100])
+    #expect(harness.held == held)
+    #expect(!harness.commands(since: stop).contains { if case .refresh = $0 { true } else { false } })
+    harness.speak(300)
+    harness.run(.milliseconds(10))
+    #expect(harness.held < held)
+  }
+
+  @Test func aPauseWhileLeavingEndsInStandby() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.send(.stopRequested)
+    harness.gateway.isPaused = true
+    harness.run(.seconds(20))
+    harness.gateway.isPaused = false
+    harness.run(.milliseconds(10))
+    #expect(harness.held == 0)
+    #expect(harness.gateway.exitCode == 0)
+  }
+
+  @Test func stoppedWhileSuspendedIsStandbyAtOnce() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.send(.discovery(.lapsed(at: harness.now)))
+    harness.send(.stopRequested)
+    harness.run(.milliseconds(10))
+    #expect(harness.held == 0)
+    #expect(harness.gateway.exitCode == 0)
+  }
+
+  @Test func effectorsThatNeverAnswerEndInAnError() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.gateway.effectors[0].behaviour = .silent
+    harness.send(.stopRequested, .stopRequested)
+    harness.run(.seconds(29))
+    #expect(harness.gateway.exitCode == nil)
+    harness.run(.seconds(3))
+    #expect(harness.gateway.exitCode == GatewayCore.systemError)
+  }
+
+  @Test func whatHasFailedIsTriedAgainForASecond() {
+    let harness = CoreHarness()
+    harness.gateway.effectors[0].replies = []
+    harness.gateway.effectors[0].exceptions[VNI(rawValue: 5)!] = .fails(reason: "no interface")
+    let vnis = (1...40).compactMap { VNI(rawValue: UInt32($0)) }
+    harness.send(
+      .effectReported(
+        effector: 0,
+        reports: vnis.map {
+          EffectReport(
+            vni: $0, epoch: 1,
+            content: .outcome($0.rawValue == 5 ? .failed(reason: "no interface") : .standby))
+        }))
+    harness.run(.milliseconds(500))
+    let stop = harness.now
+    harness.send(.stopRequested)
+    let told = harness.commands(0, since: stop)
+    #expect(told.count == 1)
+    harness.run(.milliseconds(1200))
+    #expect(harness.gateway.exitCode == 0)
+    #expect(harness.commands(0, since: stop).count > 5)
+    #expect(harness.logs("not confirmed standby").count == 1)
+  }
+
+  @Test func aFailedPluginStopsTheOthersAndNamesItsExitCode() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.gateway.effectors[1].behaviour = .silent
+    harness.send(.pluginFailed(effector: 1, reason: "garp: socket gone", exitCode: 71))
+    harness.run(.milliseconds(10))
+    #expect(harness.held == 0)
+    #expect(harness.gateway.exitCode == 71)
+    #expect(harness.logs("garp: socket gone").map { "\($0.level)" } == ["critical"])
+  }
+
+  @Test func aPluginThatFailsWhileStoppingChangesTheExitCode() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.gateway.effectors[0].behaviour = .silent
+    harness.send(.stopRequested, .stopRequested)
+    harness.run(.milliseconds(10))
+    harness.send(.pluginFailed(effector: 0, reason: "macvlan: socket gone", exitCode: 71))
+    harness.run(.milliseconds(10))
+    #expect(harness.gateway.exitCode == 71)
+  }
+
+  @Test func afterTheExitNothingMoreIsOrdered() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.send(.stopRequested, .stopRequested)
+    harness.run(.milliseconds(10))
+    #expect(harness.directives().suffix(2).first == .exit(code: 0))
+    let late = harness.gateway.core.process(
+      [
+        .effectReported(
+          effector: 0,
+          reports: [EffectReport(vni: VNI(rawValue: 1)!, epoch: 99, content: .drift(reason: "x"))]),
+        .stopRequested,
+      ], at: harness.now + .seconds(100))
+    #expect(late.allSatisfy { if case .wakeAt = $0 { true } else { false } })
+  }
+}
