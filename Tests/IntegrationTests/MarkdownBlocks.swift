@@ -1,7 +1,7 @@
 import Foundation
 
 /// A fenced block of a Markdown file.
-struct MarkdownBlock: Sendable, CustomTestStringConvertible {
+struct MarkdownBlock: Sendable {
   /// The info string: `sh`, `text`, `console`, `swift`.
   let language: String
   /// Its lines, without the fences.
@@ -9,7 +9,8 @@ struct MarkdownBlock: Sendable, CustomTestStringConvertible {
   /// The line of the opening fence, from 1.
   let line: Int
 
-  var testDescription: String { "line \(line): \(text.prefix { $0 != "\n" })" }
+  /// Where it is and how it begins.
+  var place: String { "line \(line): \(text.prefix { $0 != "\n" })" }
 
   /// All fenced blocks of a text, in order.
   static func all(in markdown: String) -> [MarkdownBlock] {

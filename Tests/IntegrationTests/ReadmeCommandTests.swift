@@ -36,7 +36,7 @@ extension Integration {
 
     /// The README's promise of a daemon: every VNI is active, and so are the interfaces.
     private func expectServing(_ host: ReadmeHost, _ block: MarkdownBlock) throws {
-      let isServing = pollUntil(.seconds(15)) {
+      let isServing = pollUntil(ReadmeHost.patience) {
         guard let status = host.status() else { return false }
         return status.phase == "active" && status.vnis.count == 100
           && status.vnis.allSatisfy { $0.desired == "active" && $0.confirmed == "active" }
@@ -78,6 +78,9 @@ private final class ReadmeHost {
   private var daemon: ChildProcess?
   private var scripts = 0
 
+  // Everything waits for the kernel's one lock on interfaces, which other tests' namespaces may hold for seconds.
+  static let patience = Duration.seconds(60)
+
   init() throws {
     binary = try Daemon.path()
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -90,11 +93,11 @@ private final class ReadmeHost {
     holder = try ChildProcess(
       "/bin/sh", ["-c", "mount -t tmpfs tmpfs /run && touch /run/ready && exec sleep 600"],
       namespace: namespace)
-    #expect(pollUntil(.seconds(5)) { access("/proc/\(holder.pid)/root/run/ready", F_OK) == 0 })
+    try #require(pollUntil(Self.patience) { access("/proc/\(holder.pid)/root/run/ready", F_OK) == 0 })
   }
 
   func remove() {
-    daemon?.end(patience: .seconds(10))
+    daemon?.end(patience: Self.patience)
     holder.end(patience: .zero)
     try? Self.onHost("ip netns del \(namespace); ip netns del \(neighbour)")
     try? FileManager.default.removeItem(atPath: folder)
@@ -112,7 +115,7 @@ private final class ReadmeHost {
     scripts += 1
     let file = "\(folder)/output-\(scripts)"
     let child = try start(script, output: file)
-    let ending = child.wait(for: .seconds(60))
+    let ending = child.wait(for: Self.patience)
     child.end(patience: .zero)
     return (ending, (try? String(contentsOfFile: file, encoding: .utf8)) ?? "")
   }
@@ -125,7 +128,7 @@ private final class ReadmeHost {
   /// SIGTERM, as a reader would end it; everything is standby then.
   func stopDaemon() throws {
     guard let daemon else { return }
-    #expect(daemon.end(patience: .seconds(10)) == .exited(0), "\(daemonLog.suffix(1000))")
+    #expect(daemon.end(patience: Self.patience) == .exited(0), "\(daemonLog.suffix(1000))")
     self.daemon = nil
   }
 
@@ -147,6 +150,6 @@ private final class ReadmeHost {
 
   private static func onHost(_ command: String) throws {
     let child = try ChildProcess("/bin/sh", ["-c", command])
-    #expect(child.wait(for: .seconds(10)) == .exited(0), "\(command)")
+    try #require(child.wait(for: patience) == .exited(0), "\(command)")
   }
 }
