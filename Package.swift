@@ -87,7 +87,7 @@ let package = Package(
       ["GratuitousARP", "MacvlanProtodown", "NamespaceFixture", "LinuxNetworking", "WMGFramework", "CLinux"]),
     tests("LogEffectorTests", ["LogEffector", "LinuxNetworking", "WMGFramework", logging]),
     tests(
-      "IntegrationTests", ["GatewayLab", "LinuxNetworking", "WMGFramework"],
+      "IntegrationTests", ["GatewayLab", "LinuxNetworking", "WMGFramework", logging],
       resources: [.copy("independent_peer.py")]),
   ]
 )
