@@ -1,7 +1,8 @@
 # Two commands are all a newcomer needs: `make lab` and `make test`.
 .DEFAULT_GOAL := help
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
-RELEASE := swift build -c release --static-swift-stdlib --product wmgwd2
+RELEASE := swift build -c release --static-swift-stdlib --product wmgwd2 -Xlinker --gc-sections -Xlinker -s
+BINARY := .build/release/wmgwd2
 PREFIX ?= /usr/local
 
 .PHONY: help
@@ -10,7 +11,7 @@ help: ## List what can be made
 
 .PHONY: lab
 lab: build ## Install what is missing, build, and watch three gateways lose one and go on
-	$(SUDO) "$$($(RELEASE) --show-bin-path)/wmgwd2" lab
+	$(SUDO) $(BINARY) lab
 
 .PHONY: test
 test: dependencies ## Install what is missing and run every test (as root: in network namespaces too)
@@ -22,7 +23,7 @@ build: dependencies ## Build the daemon
 
 .PHONY: install
 install: ## Install the built daemon and its manual page (PREFIX, DESTDIR)
-	install -D -m 755 "$$($(RELEASE) --show-bin-path)/wmgwd2" "$(DESTDIR)$(PREFIX)/sbin/wmgwd2"
+	install -D -m 755 $(BINARY) "$(DESTDIR)$(PREFIX)/sbin/wmgwd2"
 	install -D -m 644 docs/wmgwd2.8 "$(DESTDIR)$(PREFIX)/share/man/man8/wmgwd2.8"
 
 .PHONY: bench

@@ -70,8 +70,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     tests("WMGFrameworkTests", ["WMGFramework", logging]),
-    tests("WMGRuntimeTests", ["WMGRuntime", "WMGFramework", "LinuxNetworking"]),
-    tests("WMGCommandTests", ["WMGCommand", "WMGFramework"]),
+    tests("WMGRuntimeTests", ["WMGRuntime", "WMGFramework", "LinuxNetworking", logging]),
+    tests("WMGCommandTests", ["WMGCommand", "WMGFramework", argumentParser]),
     tests("LinuxNetworkingTests", ["LinuxNetworking", "NamespaceFixture", "WMGFramework", "CLinux"]),
     tests("UDPBroadcastTests", ["UDPBroadcast", "LinuxNetworking", "WMGFramework", "CLinux"]),
     tests(
@@ -87,7 +87,7 @@ let package = Package(
       ["GratuitousARP", "MacvlanProtodown", "NamespaceFixture", "LinuxNetworking", "WMGFramework", "CLinux"]),
     tests("LogEffectorTests", ["LogEffector", "LinuxNetworking", "WMGFramework", logging]),
     tests(
-      "IntegrationTests", ["GatewayLab", "LinuxNetworking", "WMGFramework"],
+      "IntegrationTests", ["GatewayLab", "LinuxNetworking", "WMGFramework", logging],
       resources: [.copy("independent_peer.py")]),
   ]
 )

@@ -6,23 +6,6 @@ import WMGFramework
 @Suite struct GratuitousARPPluginTests {
   let plugin = GratuitousARPPlugin()
 
-  @Test(
-    "without the privilege it says so, before anything is done",
-    .enabled(if: getuid() != 0, "needs to run without privileges"))
-  func needsPrivilege() throws {
-    let uid = try #require(GatewayID(rawValue: 1))
-    let error = #expect(throws: PluginError.self) {
-      try plugin.validate(
-        PluginOptionValues(), for: GatewayConfiguration(uid: uid, vnis: VNISet(VNI.min...VNI.min)))
-    }
-    guard case .unusable(_, let reason, let exitCode)? = error else {
-      Issue.record("not unusable")
-      return
-    }
-    #expect(exitCode == 77)
-    #expect(reason.contains("needs CAP_NET_RAW") && reason.contains("run as root"))
-  }
-
   @Test func describesItself() {
     #expect(plugin.name == "garp")
     #expect(plugin.announcesTakeovers)

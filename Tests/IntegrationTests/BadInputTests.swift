@@ -43,12 +43,15 @@ import Testing
     #expect(ending == mistake.exitCode.map { .exited($0) })
   }
 
-  @Test("Without CAP_NET_ADMIN: one line, exit code 77, nothing changed")
-  func unprivileged() throws {
+  @Test(
+    "Without the privilege: a line that names it, exit code 77, nothing changed",
+    arguments: [
+      ("macvlan", "CAP_NET_ADMIN"), ("garp", "CAP_NET_RAW"),
+    ])
+  func unprivileged(_ effector: String, _ capability: String) throws {
     let (ending, errors) = try run(
-      ["--vnis", "1-3", "--control-socket", "/nonexistent/socket"], asNobody: true)
-    let complaints = errors.split(separator: "\n").filter { !$0.contains("level=info") }
-    #expect(complaints.contains { $0.contains("CAP_NET_ADMIN") }, "\(errors)")
+      ["--vnis", "1-3", "--effector", effector, "--control-socket", "/nonexistent/socket"], asNobody: true)
+    #expect(errors.contains("--effector \(effector) needs \(capability)"), "\(errors)")
     #expect(ending == .exited(77), "\(errors)")
   }
 

@@ -8,23 +8,6 @@ import WMGFramework
 @Suite struct MacvlanPluginTests {
   let plugin = MacvlanProtodownPlugin()
 
-  @Test(
-    "without the privilege it says so, before anything is done",
-    .enabled(if: getuid() != 0, "needs to run without privileges"))
-  func needsPrivilege() throws {
-    let uid = try #require(GatewayID(rawValue: 1))
-    let error = #expect(throws: PluginError.self) {
-      try plugin.validate(
-        PluginOptionValues(), for: GatewayConfiguration(uid: uid, vnis: VNISet(VNI.min...VNI.min)))
-    }
-    guard case .unusable(_, let reason, let exitCode)? = error else {
-      Issue.record("not unusable")
-      return
-    }
-    #expect(exitCode == 77)
-    #expect(reason.contains("needs CAP_NET_ADMIN") && reason.contains("run as root"))
-  }
-
   @Test func describesItself() {
     #expect(plugin.name == "macvlan")
     #expect(!plugin.announcesTakeovers)

@@ -1,7 +1,7 @@
 import LinuxNetworking
 import WMGFramework
 
-/// The sysctls that a gateway's host needs, because a standby's macvlan still receives.
+/// The sysctls that a gateway's host needs: a standby's macvlan still receives, and every client is a neighbour.
 enum HostSettings {
   private static let needed: [(path: String, value: Int, consequence: String)] = [
     (
@@ -14,7 +14,26 @@ enum HostSettings {
     ),
   ]
 
-  static func findings() -> [Finding] {
+  static func findings(for vnis: VNISet) -> [Finding] {
+    settingFindings() + neighbourFindings(for: vnis)
+  }
+
+  /// The kernel's neighbour table is one for all namespaces, and what it has no room for is dropped without a word.
+  private static func neighbourFindings(for vnis: VNISet) -> [Finding] {
+    let name = "net.ipv4.neigh.default.gc_thresh3"
+    // Only the host's own namespace shows it.
+    guard let limit = SystemFile.sysctl("net/ipv4/neigh/default/gc_thresh3") else { return [] }
+    let needed = 4 * vnis.count
+    guard limit < needed else { return [Finding(.ok, subject: name, message: "is \(limit)")] }
+    return [
+      Finding(
+        .warning, subject: name,
+        message: "is \(limit): with more neighbours than that, even advertisements are dropped",
+        fix: "sysctl -w \(name)=\(needed)")
+    ]
+  }
+
+  private static func settingFindings() -> [Finding] {
     needed.map { path, value, consequence in
       let name = String(path.map { $0 == "/" ? "." : $0 })
       guard let current = SystemFile.sysctl(path) else {

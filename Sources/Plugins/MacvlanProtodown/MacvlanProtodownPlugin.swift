@@ -61,7 +61,7 @@ public struct MacvlanProtodownPlugin: EffectorPlugin {
     let inspection = MacvlanInspection(
       pattern: try pattern(options), links: LinkTable(try connection.links()),
       addresses: AddressTable(try connection.addresses()))
-    return inspection.findings(for: vnis) + HostSettings.findings()
+    return inspection.findings(for: vnis) + HostSettings.findings(for: vnis)
   }
 
   private func pattern(_ options: PluginOptionValues) throws -> InterfaceNamePattern {

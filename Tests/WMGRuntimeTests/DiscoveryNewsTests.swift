@@ -1,0 +1,60 @@
+import Testing
+import WMGFramework
+
+@testable import WMGRuntime
+
+@Suite struct DiscoveryNewsTests {
+  private func heard(_ uid: UInt64, at milliseconds: Int64, from source: UInt32 = 1) throws -> DiscoveryEvent
+  {
+    .heard(
+      HeardAdvertisement(
+        Advertisement(gateway: try #require(GatewayID(rawValue: uid))), from: IPv4Address(rawValue: source),
+        ownAddress: nil, receivedAt: MonotonicInstant(nanoseconds: milliseconds * 1_000_000)))
+  }
+
+  @Test func ofOneSpeakerTheFirstAndTheLatestAreKept() throws {
+    var news = DiscoveryNews()
+    for time in [1, 2, 3, 4] as [Int64] { news.add(try heard(11, at: time)) }
+    #expect(news.events == [.discovery(try heard(11, at: 1)), .discovery(try heard(11, at: 4))])
+  }
+
+  @Test func oneUIDFromTwoAddressesIsTwoSpeakers() throws {
+    var news = DiscoveryNews()
+    news.add(try heard(11, at: 1, from: 1))
+    news.add(try heard(11, at: 2, from: 2))
+    news.add(try heard(11, at: 3, from: 1))
+    #expect(news.events.count == 3)
+  }
+
+  @Test func aFloodIsBoundedAndCounted() throws {
+    var news = DiscoveryNews()
+    for uid in 1...10_000 as ClosedRange<UInt64> { news.add(try heard(uid, at: 1)) }
+    #expect(news.events.count == 4096)
+    #expect(news.dropped == 10_000 - 4096)
+  }
+
+  @Test func whatChangesTheMeaningOfTheRestComesFirstAndTheDrainLast() throws {
+    let time = MonotonicInstant(nanoseconds: 5)
+    var news = DiscoveryNews()
+    news.add(.drained(through: time))
+    news.add(try heard(11, at: 1))
+    news.add(.isolated(reason: "no carrier"))
+    news.add(.connected)
+    news.add(.advertised(at: time))
+    news.add(.lapsed(at: time))
+    #expect(
+      news.events == [
+        .discovery(.advertised(at: time)), .discovery(.connected), .discovery(.lapsed(at: time)),
+        .discovery(try heard(11, at: 1)), .discovery(.drained(through: time)),
+      ])
+  }
+
+  @Test func theLatestReportOnAVNIReplacesAnEarlierOne() throws {
+    var inbox = CoreInbox(effectorCount: 2)
+    let vni = try #require(VNI(rawValue: 5))
+    inbox.add(EffectReport(vni: vni, epoch: 1, content: .drift(reason: "flap")), from: 1)
+    let latest = EffectReport(vni: vni, epoch: 1, content: .outcome(.active))
+    inbox.add(latest, from: 1)
+    #expect(inbox.events == [.effectReported(effector: 1, reports: [latest])])
+  }
+}
