@@ -18,7 +18,7 @@ extension Integration {
       for vni in flapped { try fleet.network.flapParent(of: vni, at: 1) }
       pause(.milliseconds(500))
       try fleet.expectOneOwnerEach(within: .seconds(3))
-      #expect(fleet.observer.soleOwners == before)
+      #expect(fleet.observer.soleOwners == before, "\(fleet.picture)")
       let record = fleet.observer.record()
       // The kernel brings a standby up with its parent, so that two answer for a moment.
       #expect(record.longestShared <= fleet.takeover)
@@ -44,7 +44,7 @@ extension Integration {
       try fleet.network.recreateInterfaces(of: owned + standby, at: 0, standby: false)
       pause(.milliseconds(300))
       try fleet.expectOneOwnerEach(within: .seconds(5))
-      #expect(fleet.observer.soleOwners == before)
+      #expect(fleet.observer.soleOwners == before, "\(fleet.picture)")
       #expect(fleet.observer.record().longestShared <= fleet.takeover)
       #expect(
         pollUntil(.seconds(5)) { (try? fleet.status(0).vnis.allSatisfy { $0.degraded == nil }) == true })
@@ -59,7 +59,7 @@ extension Integration {
       try fleet.network.setProtodown(true, of: fleet.observer.owned[2], at: 2)
       pause(.milliseconds(100))
       try fleet.expectOneOwnerEach(within: .seconds(5))
-      #expect(fleet.observer.soleOwners == before)
+      #expect(fleet.observer.soleOwners == before, "\(fleet.picture)")
       let record = fleet.observer.record()
       #expect(!record.unowned.isEmpty)
       #expect(record.longestUnowned <= .milliseconds(500))
@@ -74,7 +74,7 @@ extension Integration {
       try fleet.network.setProtodown(false, of: fleet.observer.owned[0], at: 2)
       pause(.milliseconds(100))
       try fleet.expectOneOwnerEach(within: .seconds(5))
-      #expect(fleet.observer.soleOwners == before)
+      #expect(fleet.observer.soleOwners == before, "\(fleet.picture)")
       let record = fleet.observer.record()
       #expect(!record.shared.isEmpty && record.unowned.isEmpty)
       #expect(record.longestShared <= .milliseconds(500))

@@ -49,7 +49,7 @@ extension Integration {
       fleet.observer.setCounted(1, true)
       fleet.observer.beginRecord()
       try fleet.network.gateways[1].start(fleet.command)
-      #expect(pollUntil(.seconds(8)) { fleet.observer.soleOwners == before })
+      #expect(pollUntil(.seconds(8)) { fleet.observer.soleOwners == before }, "\(fleet.picture)")
       let joining = fleet.observer.record()
       #expect(joining.longestUnowned <= fleet.takeover)
       #expect(joining.longestShared <= fleet.takeover)
@@ -137,7 +137,7 @@ extension Integration {
       daemon.resume()
       // It may hold what it had until it hears a peer, which takes an interval at most.
       #expect(pollUntil(fleet.command.interval + fleet.takeover) { fleet.observer.owned[1].isEmpty })
-      #expect(pollUntil(.seconds(8)) { fleet.observer.soleOwners == before })
+      #expect(pollUntil(.seconds(8)) { fleet.observer.soleOwners == before }, "\(fleet.picture)")
       let record = fleet.observer.record()
       #expect(record.longestUnowned <= fleet.takeover)
       #expect(record.longestShared <= fleet.command.interval + fleet.takeover)

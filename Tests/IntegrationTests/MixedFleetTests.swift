@@ -26,10 +26,10 @@ extension Integration {
       #expect(guest.process.wait(for: .seconds(6)) == .exited(0))
       try fleet.expectOneOwnerEach(within: .seconds(3))
       #expect(fleet.observer.record().longestUnowned <= Guest.slack)
-      #expect(fleet.observer.soleOwners == withoutGuest)
+      #expect(fleet.observer.soleOwners == withoutGuest, "\(fleet.picture)")
 
       guest = try Guest(fleet)
-      #expect(pollUntil(.seconds(8)) { fleet.observer.soleOwners == withGuest })
+      #expect(pollUntil(.seconds(8)) { fleet.observer.soleOwners == withGuest }, "\(fleet.picture)")
 
       fleet.observer.beginRecord()
       guest.process.kill()
@@ -38,7 +38,7 @@ extension Integration {
       try fleet.expectOneOwnerEach(within: .seconds(6))
       let limit = fleet.detectionTime + .milliseconds(50) + fleet.takeover
       #expect(fleet.observer.record().longestUnowned <= limit)
-      #expect(fleet.observer.soleOwners == withoutGuest)
+      #expect(fleet.observer.soleOwners == withoutGuest, "\(fleet.picture)")
     }
 
     @Test("Ours joins a fleet in which it was first, and leaves it again")

@@ -24,7 +24,9 @@ extension Integration {
 
       fleet.observer.beginRecord()
       try fleet.network.restoreUnderlayAddress(of: 1)
-      #expect(pollUntil(fleet.detectionTime * 2 + .seconds(3)) { fleet.observer.soleOwners == before })
+      #expect(
+        pollUntil(fleet.detectionTime * 2 + .seconds(3)) { fleet.observer.soleOwners == before },
+        "\(fleet.picture)")
       let back = fleet.observer.record()
       #expect(back.longestUnowned <= fleet.takeover)
       #expect(back.longestShared <= fleet.detectionTime + .seconds(1))
@@ -42,7 +44,9 @@ extension Integration {
       #expect(try fleet.status(2).isolated != nil)
       fleet.observer.beginRecord()
       try fleet.network.restore(.underlay, of: 2)
-      #expect(pollUntil(fleet.detectionTime * 2 + .seconds(3)) { fleet.observer.soleOwners == before })
+      #expect(
+        pollUntil(fleet.detectionTime * 2 + .seconds(3)) { fleet.observer.soleOwners == before },
+        "\(fleet.picture)")
       #expect(fleet.observer.record().longestUnowned <= fleet.takeover)
     }
 
