@@ -20,9 +20,9 @@ enum RestBenchmark {
 
       let advertisements = try AdvertisementCapture(fleet.network)
       let shared = try gateways.map { try Consumption.Meter($0) }
-      try advertisements.restart()
+      advertisements.restart()
       try experiment.wait(patience: duration) {
-        try? advertisements.receive()
+        advertisements.receive()
         return false
       }
       let rate = Double(advertisements.senders.reduce(0) { $0 + $1.count }) / (duration / .seconds(1))
