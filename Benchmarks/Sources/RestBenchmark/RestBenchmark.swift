@@ -33,7 +33,8 @@ enum RestBenchmark {
         fleet.observer.owned[0].count == fleet.network.plan.count
           && gateways.dropFirst().allSatisfy { $0.daemon?.isRunning != true }
       }
-      try experiment.pause(.seconds(8))
+      // The repeats of 667 takeovers are paced: they take more than 10 s.
+      try experiment.pause(.seconds(20))
       let alone = try Consumption.Meter(gateways[0])
       try experiment.pause(duration)
       consumptions.append(try alone.read())
