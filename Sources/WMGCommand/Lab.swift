@@ -8,8 +8,8 @@ struct Lab: RegistryCommand {
     commandName: "wmgwd2 lab",
     abstract: "Watch gateways share overlays, lose one and go on, in network namespaces on this machine.",
     discussion: """
-      Builds a fleet of real daemons with real VXLAN overlays, crashes one gateway, brings it back, stops one, flaps a \\
-      link, and says for how long VNIs had no owner and a client no answer. Needs root; removes everything at the end, \\
+      Builds a fleet of real daemons with real VXLAN overlays, crashes one gateway, brings it back, stops one, flaps a \
+      link, and says for how long VNIs had no owner and a client no answer. Needs root; removes everything at the end, \
       also on ^C.
       """)
 

@@ -1,4 +1,4 @@
-import Glibc
+import Figures
 import PlainC
 import RendezvousHashing
 import WMGFramework
@@ -8,73 +8,96 @@ typealias PlainCPass = (
 ) -> Void
 
 /// One million VNIs × 16 gateways: each strategy's full pass, as the daemon calls it (through `any
-/// AssignmentStrategy`), beside the same loop in plain C. Rounds alternate, so that both meet the same noise.
+/// AssignmentStrategy`), beside the same loop in plain C; then one gateway that joins and one that leaves. Rounds
+/// alternate, so that all meet the same noise.
 ///
-///     swift run -c release assignment-benchmark [ROUNDS]
+///     assignment-benchmark [--rounds 41]
 @main
 enum AssignmentBenchmark {
   static let vniCount = 1_000_000
   static let gatewayCount = 16
 
   static func main() {
-    let rounds = CommandLine.arguments.dropFirst().first.flatMap(Int.init) ?? 41
-    let vnis = Array(VNISet(VNI.min...VNI(rawValue: UInt32(vniCount))!))
-    var generator = SystemRandomNumberGenerator()
-    let gateways = (0..<gatewayCount).map { _ in GatewayID.random(using: &generator) }.sorted()
+    Experiment.run { experiment in
+      let rounds = experiment.number("--rounds", default: 41)
+      let vnis = VNISet(VNI.min...VNI(rawValue: UInt32(vniCount))!)
+      var generator = SystemRandomNumberGenerator()
+      let gateways = (0..<gatewayCount).map { _ in GatewayID.random(using: &generator) }.sorted()
+      let rendezvous = RendezvousStrategy()
+      let full = compare(rendezvous, plain_c_rendezvous, Array(vnis), gateways, rounds)
+      let mixed = compare(RendezvousMixedStrategy(), plain_c_rendezvous_mixed, Array(vnis), gateways, rounds)
+      let change = changes(AssignmentTable(vnis, strategy: rendezvous), gateways, rounds)
+      experiment.say("rendezvous, full pass: \(full)")
+      experiment.say("rendezvous-mixed, full pass: \(mixed)")
+      experiment.say("rendezvous, one join: \(change.join.text), one leave: \(change.leave.text)")
+      let limit = Duration.milliseconds(4)
+      return [
+        Figure(
+          "assignment of 1M VNIs × 16 gateways; one join; one leave (medians of \(rounds))",
+          reference: "the same loop in plain C: \(full.plainC.text)",
+          reached: "\(full.swift.text), \(full.ratio.text(decimals: 2))× C; \(change.join.text); "
+            + change.leave.text,
+          goal: "≤ 1.1× C; ≤ 4 ms; ≤ 4 ms",
+          isMet: full.ratio <= 1.1 && change.join <= limit && change.leave <= limit)
+      ]
+    }
+  }
 
-    print("\(vniCount) VNIs x \(gatewayCount) gateways, median of \(rounds) alternating rounds")
-    print(row("strategy", "Swift ms", "plain C ms", "ratio", "ns/pair"))
-    compare("rendezvous", RendezvousStrategy(), plain_c_rendezvous, vnis, gateways, rounds)
-    compare("rendezvous-mixed", RendezvousMixedStrategy(), plain_c_rendezvous_mixed, vnis, gateways, rounds)
+  /// A full pass in Swift and in C: medians.
+  struct Comparison: CustomStringConvertible {
+    let swift: Duration
+    let plainC: Duration
+    /// The median of the rounds' ratios.
+    let ratio: Double
+
+    var description: String {
+      "Swift \(swift.text), plain C \(plainC.text), ratio \(ratio.text(decimals: 2))"
+    }
   }
 
   static func compare(
-    _ name: String, _ strategy: any AssignmentStrategy, _ plainC: PlainCPass, _ vnis: [VNI],
-    _ gateways: [GatewayID], _ rounds: Int
-  ) {
+    _ strategy: any AssignmentStrategy, _ plainC: PlainCPass, _ vnis: [VNI], _ gateways: [GatewayID],
+    _ rounds: Int
+  ) -> Comparison {
     let rawVNIs = vnis.map(\.rawValue)
     let rawGateways = gateways.map(\.rawValue)
     var owners = [UInt16](repeating: 0, count: vnis.count)
     var reference = owners
-    var swift: [Double] = []
-    var c: [Double] = []
+    var swift: [Duration] = []
+    var c: [Duration] = []
     for _ in 0..<rounds {
       swift.append(
-        milliseconds {
+        ContinuousClock().measure {
           var span = owners.mutableSpan
           strategy.assign(vnis.span, to: gateways.span, owners: &span)
         })
       c.append(
-        milliseconds {
+        ContinuousClock().measure {
           reference.withUnsafeMutableBufferPointer {
             plainC(rawVNIs, rawVNIs.count, rawGateways, rawGateways.count, $0.baseAddress)
           }
         })
     }
-    precondition(owners == reference, "\(name): Swift and C disagree")
-    let ratio = median(zip(swift, c).map { $0 / $1 })
-    print(
-      row(
-        name, text(median(swift)), text(median(c)), text(ratio),
-        text(median(swift) * 1e6 / Double(vnis.count * gateways.count))))
+    precondition(owners == reference, "Swift and C disagree")
+    return Comparison(swift: swift.median, plainC: c.median, ratio: zip(swift, c).map { $0 / $1 }.median)
   }
 
-  static func milliseconds(_ work: () -> Void) -> Double {
-    let start = ContinuousClock.now
-    work()
-    return (ContinuousClock.now - start) / .milliseconds(1)
-  }
-
-  static func median(_ values: [Double]) -> Double {
-    values.sorted()[values.count / 2]
-  }
-
-  static func text(_ value: Double) -> String {
-    let hundredths = Int((value * 100).rounded())
-    return "\(hundredths / 100)." + (hundredths % 100 < 10 ? "0" : "") + "\(hundredths % 100)"
-  }
-
-  static func row(_ columns: String...) -> String {
-    columns.map { $0 + String(repeating: " ", count: max(1, 18 - $0.count)) }.joined()
+  /// One of the gateways leaves and comes back, another one in each round, as it happens in the daemon's core.
+  static func changes(
+    _ table: AssignmentTable, _ gateways: [GatewayID], _ rounds: Int
+  ) -> (join: Duration, leave: Duration) {
+    var table = table
+    _ = table.update(to: gateways)
+    var joins: [Duration] = []
+    var leaves: [Duration] = []
+    for round in 0..<rounds {
+      var without = gateways
+      without.remove(at: round % gateways.count)
+      var moved: (left: Int, joined: Int) = (0, 0)
+      leaves.append(ContinuousClock().measure { moved.left = table.update(to: without).count })
+      joins.append(ContinuousClock().measure { moved.joined = table.update(to: gateways).count })
+      precondition(moved.left > 0 && moved.left == moved.joined, "what left does not come back")
+    }
+    return (joins.median, leaves.median)
   }
 }

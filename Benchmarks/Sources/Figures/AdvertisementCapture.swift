@@ -33,18 +33,20 @@ public final class AdvertisementCapture {
   }
 
   /// Forgets what was sent until now.
-  public func restart() throws {
-    try receive()
+  public func restart() {
+    receive()
     senders = sockets.map { _ in Sender() }
   }
 
   /// Takes what has come in.
-  public func receive() throws {
+  public func receive() {
     for (gateway, socket) in sockets.enumerated() {
       var isUDP = false
-      while try socket.receive({ frame, _ in
+      func take(_ frame: UnsafeRawBufferPointer, _: Int32) {
         isUDP = frame.count > 23 && frame[12] == 0x08 && frame[13] == 0 && frame[23] == UInt8(IPPROTO_UDP)
-      }) {
+      }
+      // A link that is cut says so once, as an error of the next reading; after that it goes on.
+      while (try? socket.receive(take)) == true {
         guard isUDP else { continue }
         senders[gateway].count += 1
         senders[gateway].last = BootTimeClock.now

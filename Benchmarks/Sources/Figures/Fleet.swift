@@ -66,9 +66,18 @@ public final class Fleet {
       return calmSince.map { BootTimeClock.now - $0 >= .seconds(1) } ?? false
     }
     guard isCalm, let calmSince else {
-      throw LabError("\(observer.exceptions) VNIs without exactly one owner after \(patience)")
+      throw LabError("\(observer.exceptions) VNIs without exactly one owner after \(patience):\(picture)")
     }
     return calmSince
+  }
+
+  /// For an error's text: who owns how much, and each daemon's last words.
+  private var picture: String {
+    let owned = observer.owned
+    return network.gateways.map { gateway in
+      let words = gateway.log().split(separator: "\n").suffix(5).joined(separator: "\n  ")
+      return "\n\(gateway.name) carries \(owned[gateway.index].count) VNIs; its log:\n  \(words)"
+    }.joined()
   }
 
   /// What a gateway's daemon says of itself.

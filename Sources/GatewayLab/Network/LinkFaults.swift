@@ -94,6 +94,8 @@ extension LabNetwork {
   public func reboot(_ gateway: Int) throws(LabError) {
     try setProtodown(true, of: plan.vnis, at: gateway)
     try restoreAll(of: gateway)
+    // Where the cable is the macvlans' lower device, its carrier has brought them up in spite of protodown.
+    try setProtodown(true, of: plan.vnis, at: gateway)
   }
 
   /// Makes everything as it was when the lab was built: no daemons, all links there, every macvlan standby.

@@ -49,12 +49,15 @@ struct NetworkScript {
     lines += up("underlay")
     lines.append("addr add 10.0.2.\(11 + gateway)/24 brd + dev transport")
     lines += up("transport")
+    lines.append("neigh replace 10.0.1.255 lladdr ff:ff:ff:ff:ff:ff dev underlay nud permanent")
+    lines.append(overlayGroup)
     for index in plan.vnis.indices { lines += overlay(index) }
     return lines
   }
 
   func insideClient() -> [String] {
     var lines = ["link set lo up", "addr add 10.0.2.1/24 brd + dev transport"] + up("transport")
+    lines.append(overlayGroup)
     for (index, vni) in plan.vnis.enumerated() {
       let address = "\(plan.clientAddress(index))/\(AddressPlan.prefixLength)"
       if configuration.topology == .light {
@@ -117,6 +120,11 @@ struct NetworkScript {
   private func up(_ link: String) -> [String] {
     ["link set \(link) up", "link show dev \(link.prefix { $0 != " " })"]
   }
+
+  /// The ARP table is one for the whole host, all namespaces together, and holds 1,024 entries by default. When it is
+  /// full, nothing is sent to a group or broadcast address that has no entry; a permanent one does not count.
+  private let overlayGroup =
+    "neigh replace 239.77.71.1 lladdr 01:00:5e:4d:47:01 dev transport nud permanent"
 
   private func vxlan(_ vni: VNI) -> [String] {
     ["link add vxlan\(vni) type vxlan id \(vni) dstport 4789 group 239.77.71.1 dev transport ttl 8"]

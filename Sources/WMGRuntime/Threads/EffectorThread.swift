@@ -72,12 +72,15 @@ final class EffectorThread: Sendable {
           fail(error)
         }
       }
-      let takeovers = taken.commands.filter(\.value.isTakeover).keys.sorted()
-      let releases = taken.commands.filter { !$0.value.isTakeover }.keys.sorted()
-      for (vni, command) in taken.commands { desk.isHanded(vni, epoch: command.epoch) }
-      if !takeovers.isEmpty { effector?.takeOver(takeovers) }
-      if !releases.isEmpty { effector?.release(releases) }
-      let refresh = taken.refresh.subtracting(releases).sorted()
+      // A report is stamped with the command that had been handed over when it was made; so a release is not handed
+      // over before the takeovers are through.
+      let takeovers = taken.commands.filter(\.value.isTakeover)
+      desk.isHanded(takeovers)
+      if !takeovers.isEmpty { effector?.takeOver(takeovers.keys.sorted()) }
+      let releases = taken.commands.filter { !$0.value.isTakeover }
+      desk.isHanded(releases)
+      if !releases.isEmpty { effector?.release(releases.keys.sorted()) }
+      let refresh = taken.refresh.subtracting(releases.keys).sorted()
       if !refresh.isEmpty { effector?.refresh(refresh) }
       if taken.stop {
         effector?.stop()
@@ -106,8 +109,8 @@ private final class EffectorDesk {
     for vni in vnis { epochs[vni] = epoch }
   }
 
-  func isHanded(_ vni: VNI, epoch: UInt32) {
-    epochs[vni] = epoch
+  func isHanded(_ commands: [VNI: (isTakeover: Bool, epoch: UInt32)]) {
+    for (vni, command) in commands { epochs[vni] = command.epoch }
   }
 
   func report(_ outcomes: [(vni: VNI, outcome: EffectorOutcome)]) {
