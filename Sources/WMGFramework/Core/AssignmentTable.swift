@@ -98,14 +98,15 @@ public struct AssignmentTable: Sendable {
       var joinerScoreSpan = joinerScores.mutableSpan
       strategy.score(part, joiners.span.extracting(0..<length), into: &joinerScoreSpan)
       var incumbentScoreSpan = incumbentScores.mutableSpan
-      strategy.score(part, incumbents.span.extracting(0..<length), into: &incumbentScoreSpan)
+      strategy.score(part, incumbentSpan.span.extracting(0..<length), into: &incumbentScoreSpan)
       for offset in 0..<length {
-        let wins =
-          joinerScores[offset] > incumbentScores[offset]
-          || (joinerScores[offset] == incumbentScores[offset] && joiner < incumbents[offset])
-        if wins {
+        let score = joinerScoreSpan[offset]
+        let incumbentScore = incumbentScoreSpan[offset]
+        guard score >= incumbentScore else { continue }
+        let incumbent = incumbentSpan[offset]
+        if score > incumbentScore || joiner < incumbent {
           owners[start + offset] = joinerIndex
-          changes.append(Change(index: start + offset, from: incumbents[offset], to: joiner))
+          changes.append(Change(index: start + offset, from: incumbent, to: joiner))
         }
       }
     }
