@@ -88,6 +88,7 @@ enum AssignmentBenchmark {
   ) -> (join: Duration, leave: Duration) {
     var table = table
     _ = table.update(to: gateways)
+    let owners = table.owners
     var joins: [Duration] = []
     var leaves: [Duration] = []
     for round in 0..<rounds {
@@ -97,6 +98,7 @@ enum AssignmentBenchmark {
       leaves.append(ContinuousClock().measure { moved.left = table.update(to: without).count })
       joins.append(ContinuousClock().measure { moved.joined = table.update(to: gateways).count })
       precondition(moved.left > 0 && moved.left == moved.joined, "what left does not come back")
+      precondition(table.owners == owners, "a join does not assign as a full pass does")
     }
     return (joins.median, leaves.median)
   }

@@ -25,7 +25,9 @@ struct Takeover {
       fleet.announcements.first(since: start).count == vniCount
     }
     guard let decision = Self.decision(inLog: gateway.log().utf8.dropFirst(logged)) else {
-      throw LabError("the daemon did not log its takeover: \(gateway.log().suffix(500))")
+      throw LabError(
+        "the daemon (\(daemon.isRunning ? "running" : "ended")) did not log its takeover:\n\(gateway.log().suffix(500))"
+      )
     }
     let first = fleet.announcements.take().reduce(into: [VNI: MonotonicInstant]()) { first, announcement in
       first[announcement.vni] = min(

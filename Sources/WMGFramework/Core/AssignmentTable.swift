@@ -71,7 +71,11 @@ public struct AssignmentTable: Sendable {
     let joinerIndex = UInt16(position)
     gateways = view
     let vnis = vnis
+    let view = view.span
+    // One span for the whole pass: through the array, every write would ask anew whether it is the only owner.
+    var owners = owners.mutableSpan
     var changes: [Change] = []
+    changes.reserveCapacity(vnis.count / view.count)
     let joiners = [GatewayID](repeating: joiner, count: Self.chunk)
     var incumbents = joiners
     var joinerScores = [UInt64](repeating: 0, count: Self.chunk)
@@ -82,25 +86,27 @@ public struct AssignmentTable: Sendable {
         joinerScores.removeLast(joinerScores.count - length)
         incumbentScores.removeLast(incumbentScores.count - length)
       }
+      var incumbentSpan = incumbents.mutableSpan
       for offset in 0..<length {
         // Indices at and beyond the joiner's place move up by one.
         let owner = owners[start + offset]
-        let shifted = owner >= joinerIndex ? owner + 1 : owner
+        let shifted = owner &+ (owner >= joinerIndex ? 1 : 0)
         owners[start + offset] = shifted
-        incumbents[offset] = view[Int(shifted)]
+        incumbentSpan[offset] = view[Int(shifted)]
       }
       let part = vnis.span.extracting(start..<(start + length))
-      var joinerSpan = joinerScores.mutableSpan
-      strategy.score(part, joiners.span.extracting(0..<length), into: &joinerSpan)
-      var incumbentSpan = incumbentScores.mutableSpan
-      strategy.score(part, incumbents.span.extracting(0..<length), into: &incumbentSpan)
+      var joinerScoreSpan = joinerScores.mutableSpan
+      strategy.score(part, joiners.span.extracting(0..<length), into: &joinerScoreSpan)
+      var incumbentScoreSpan = incumbentScores.mutableSpan
+      strategy.score(part, incumbentSpan.span.extracting(0..<length), into: &incumbentScoreSpan)
       for offset in 0..<length {
-        let wins =
-          joinerScores[offset] > incumbentScores[offset]
-          || (joinerScores[offset] == incumbentScores[offset] && joiner < incumbents[offset])
-        if wins {
+        let score = joinerScoreSpan[offset]
+        let incumbentScore = incumbentScoreSpan[offset]
+        guard score >= incumbentScore else { continue }
+        let incumbent = incumbentSpan[offset]
+        if score > incumbentScore || joiner < incumbent {
           owners[start + offset] = joinerIndex
-          changes.append(Change(index: start + offset, from: incumbents[offset], to: joiner))
+          changes.append(Change(index: start + offset, from: incumbent, to: joiner))
         }
       }
     }
@@ -113,6 +119,8 @@ public struct AssignmentTable: Sendable {
     let leaver = gateways[position]
     let leaverIndex = UInt16(position)
     gateways = view
+    let vnis = vnis
+    var owners = owners.mutableSpan
     var orphans: [Int] = []
     var orphanVNIs: [VNI] = []
     for index in owners.indices {
@@ -120,9 +128,9 @@ public struct AssignmentTable: Sendable {
       if owner == leaverIndex {
         orphans.append(index)
         orphanVNIs.append(vnis[index])
-      } else if owner > leaverIndex {
-        owners[index] = owner - 1
       }
+      // A difference rather than a branch, which nobody could predict.
+      owners[index] = owner &- (owner > leaverIndex ? 1 : 0)
     }
     var heirs = [UInt16](repeating: 0, count: orphans.count)
     var heirSpan = heirs.mutableSpan
