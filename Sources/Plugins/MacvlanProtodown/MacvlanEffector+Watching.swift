@@ -14,7 +14,19 @@ extension MacvlanEffector {
       return changes
     } catch {
       context.logger.error("cannot follow the kernel's interfaces: \(error)")
+      catchUpLater()
       return RouteChanges()
+    }
+  }
+
+  /// What could not be read is not announced again by an event.
+  private func catchUpLater() {
+    guard !isCatchingUpLater else { return }
+    isCatchingUpLater = true
+    context.loop.schedule(at: context.loop.now + .seconds(1)) { [weak self] in
+      guard let self else { return }
+      isCatchingUpLater = false
+      look(at: catchUp())
     }
   }
 

@@ -22,6 +22,7 @@ final class MacvlanEffector: Effector {
   /// VNIs that cannot serve before this lower device has carrier: its events concern them.
   var awaitingLower: [String: Set<VNI>] = [:]
   var secondLooks: [SecondLook] = []
+  var isCatchingUpLater = false
   private var commands = 0
 
   init(_ settings: Settings, _ context: EffectorContext) {
