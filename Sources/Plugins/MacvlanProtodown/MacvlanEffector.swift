@@ -65,7 +65,9 @@ final class MacvlanEffector: Effector {
       let link = monitor.links[name]
       var record = Record(wanted: wanted, told: .pending(command: commands))
       record.leavesForwardingEntry =
-        wanted == .standby && (link?.isServing == true || records[vni]?.leavesForwardingEntry == true)
+        wanted == .standby
+        && (link?.isServing == true || records[vni]?.wanted == .active
+          || records[vni]?.leavesForwardingEntry == true)
       records[vni] = record
       if let hindrance = wanted.hindrance(name, in: monitor.links) {
         fail(vni, hindrance, name, &news)
