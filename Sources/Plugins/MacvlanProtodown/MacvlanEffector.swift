@@ -108,6 +108,10 @@ final class MacvlanEffector: Effector {
         switch answer {
         case .failed(let error) where position % 2 == 0:
           refusal = error
+        case .failed(let error) where error.code == ENODEV:
+          // Deleted after the last look. If it was made again, an event will tell.
+          fail(item.vni, .missing, item.name, &news)
+          refusal = nil
         case .failed(let error):
           fail(item.vni, reason: "\(item.name) cannot be read: \(error)", &news)
           refusal = nil

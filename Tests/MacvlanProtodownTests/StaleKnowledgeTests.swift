@@ -1,0 +1,28 @@
+import Glibc
+import LinuxNetworking
+import NamespaceFixture
+import Testing
+import WMGFramework
+
+@testable import MacvlanProtodown
+
+@Suite(.enabled(if: TemporaryNamespace.isPossible, "needs root to make network namespaces"))
+struct StaleKnowledgeTests {
+  @Test("an interface made anew while others are switched is told as drift at once")
+  func recreatedDuringRelease() throws {
+    let fixture = try MacvlanFixture(VNISet(vni(1)...vni(2)))
+    let direct = try DirectEffector(fixture.vnis, batch: 1)
+    try fixture.gateway.namespace.run {
+      try direct.effector.prepare(fixture.vnis)
+      direct.effector.takeOver([vni(1), vni(2)])
+      #expect(direct.outcomes == [vni(1): .active, vni(2): .active])
+      direct.onReport = {
+        _ = try? fixture.gateway.ip("link del vrrp4-2\n\(MacvlanFixture.creation(of: vni(2)))")
+      }
+      direct.effector.release([vni(1), vni(2)])
+      #expect(direct.outcomes[vni(1)] == .standby)
+      #expect(direct.drifts == [vni(2)])
+      direct.effector.stop()
+    }
+  }
+}
