@@ -17,6 +17,9 @@ struct ForwardingEntryBatchTests {
       link add br5 type bridge
       link add port5 type veth peer name lower5
       link set port5 master br5
+      link set br5 up
+      link set port5 up
+      link set lower5 up
       """)
     let port = try #require(try place.link("port5")).index
     let lower = try #require(try place.link("lower5")).index

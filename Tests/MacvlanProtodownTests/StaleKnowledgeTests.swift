@@ -25,4 +25,21 @@ struct StaleKnowledgeTests {
       direct.effector.stop()
     }
   }
+
+  @Test("a released VNI does not wait for its lower device's carrier any more")
+  func releasedWithoutCarrier() throws {
+    let fixture = try MacvlanFixture(VNISet(vni(1)...vni(2)))
+    let direct = try DirectEffector(fixture.vnis, batch: 64)
+    try fixture.gateway.namespace.run {
+      try direct.effector.prepare(fixture.vnis)
+      try fixture.outside.ip("link set outer down")
+      direct.effector.takeOver([vni(1), vni(2)])
+      #expect(direct.effector.awaitingLower == ["lower": [vni(1), vni(2)]])
+      direct.effector.release([vni(1)])
+      #expect(direct.effector.awaitingLower == ["lower": [vni(2)]])
+      direct.effector.release([vni(2)])
+      #expect(direct.effector.awaitingLower.isEmpty)
+      direct.effector.stop()
+    }
+  }
 }

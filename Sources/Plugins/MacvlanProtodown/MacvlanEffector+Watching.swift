@@ -35,6 +35,7 @@ extension MacvlanEffector {
     guard !changes.isEmpty, monitor != nil else { return }
     var news = News()
     if changes.isEverything {
+      awaitingLower = [:]
       for vni in records.keys { look(at: vni, &news) }
     } else {
       for name in changes.names {
@@ -90,8 +91,20 @@ extension MacvlanEffector {
   }
 
   func fail(_ vni: VNI, _ hindrance: Hindrance, _ name: String, _ news: inout News) {
-    if case .lowerWithoutCarrier(let lower) = hindrance { awaitingLower[lower, default: []].insert(vni) }
+    stopAwaitingLower(vni)
+    if case .lowerWithoutCarrier(let lower) = hindrance {
+      awaitingLower[lower, default: []].insert(vni)
+      records[vni]?.awaitedLower = lower
+    }
     fail(vni, reason: hindrance.reason(name), isHindered: true, &news)
+  }
+
+  /// What becomes of the lower device does not concern the VNI any more.
+  func stopAwaitingLower(_ vni: VNI) {
+    guard let lower = records[vni]?.awaitedLower else { return }
+    records[vni]?.awaitedLower = nil
+    awaitingLower[lower]?.remove(vni)
+    if awaitingLower[lower]?.isEmpty == true { awaitingLower[lower] = nil }
   }
 
   /// A failure that the core is to retry; without a hindrance no event tells when.

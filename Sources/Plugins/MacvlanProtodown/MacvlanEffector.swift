@@ -68,6 +68,7 @@ final class MacvlanEffector: Effector {
         wanted == .standby
         && (link?.isServing == true || records[vni]?.wanted == .active
           || records[vni]?.leavesForwardingEntry == true)
+      stopAwaitingLower(vni)
       records[vni] = record
       if let hindrance = wanted.hindrance(name, in: monitor.links) {
         fail(vni, hindrance, name, &news)
