@@ -33,6 +33,12 @@ struct StaleKnowledgeTests {
     try fixture.gateway.namespace.run {
       try direct.effector.prepare(fixture.vnis)
       try fixture.outside.ip("link set outer down")
+      let monitor = try #require(direct.effector.monitor)
+      let isSeen = try eventually {
+        _ = try monitor.catchUp()
+        return monitor.links["lower"]?.flags.contains(.lowerUp) == false
+      }
+      #expect(isSeen)
       direct.effector.takeOver([vni(1), vni(2)])
       #expect(direct.effector.awaitingLower == ["lower": [vni(1), vni(2)]])
       direct.effector.release([vni(1)])
