@@ -106,7 +106,16 @@ struct RouteMessageTests {
     let done = message(3, flags: 2, sequence: 2, [0, 0, 0, 0])
     let interrupted = message(3, flags: 0x12, sequence: 2, [0, 0, 0, 0])
     #expect(parse(acknowledgement + done).map(\.1) == [.acknowledged, .dumpDone])
-    #expect(parse(interrupted).map(\.1) == [.dumpInterrupted])
+    #expect(parse(interrupted).map(\.1) == [.dumpInterrupted, .dumpDone])
+  }
+
+  @Test("an interruption of a dump is told on a message that carries an interface of its own")
+  func interruptedDump() {
+    var link = standby()
+    link[6] |= 0x10  // NLM_F_DUMP_INTR
+    let messages = parse(link).map(\.1)
+    #expect(messages.first == .dumpInterrupted)
+    #expect(messages.dropFirst() == parse(standby()).map(\.1)[...])
   }
 
   @Test("messages and attributes cut short, or of impossible lengths, are no trap")

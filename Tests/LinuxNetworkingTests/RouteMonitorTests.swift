@@ -61,6 +61,19 @@ struct RouteMonitorTests {
     #expect((1...50).allSatisfy { monitor.links["b\($0)"] != nil })
   }
 
+  @Test("events that were waiting when others were lost are older than what is read anew, and do not undo it")
+  func ignoresStaleEvents() throws {
+    let place = try TemporaryNamespace()
+    let monitor = try place.namespace.run { try RouteMonitor(hearing: .links) }
+    var size: CInt = 0
+    setsockopt(monitor.fileDescriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<CInt>.size))
+    try place.ip((1...50).map { "link add b\($0) type bridge" }.joined(separator: "\n"))
+    try place.ip((1...50).map { "link del b\($0)" }.joined(separator: "\n"))
+    #expect(try monitor.catchUp().isEverything)
+    #expect(monitor.links.all.map(\.name) == ["lo"])
+    #expect(try monitor.catchUp().isEmpty)
+  }
+
   @Test("one interface by name or index; none where there is none; errors of a batch by sequence number")
   func asks() throws {
     let place = try TemporaryNamespace()

@@ -54,6 +54,17 @@ struct ForwardingEntryTests {
     harness.takeOver(vnis)
     #expect(harness.reaches(.active, vnis))
     try learn()
+    harness.forgetDrifts()
+    try gateway.ip("link set vrrp4-5 protodown on")
+    #expect(eventually { !harness.snapshot.drifts.isEmpty })
+    harness.release(vnis)
+    #expect(harness.reaches(.standby, vnis))
+    #expect(
+      try eventually { try !isKnown() }, "an owner silenced by others just before was active all the same")
+
+    harness.takeOver(vnis)
+    #expect(harness.reaches(.active, vnis))
+    try learn()
     harness.release(vnis)
     #expect(harness.reaches(.standby, vnis))
     try learn()

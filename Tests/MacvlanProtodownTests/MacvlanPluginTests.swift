@@ -17,6 +17,14 @@ import WMGFramework
       ])
   }
 
+  @Test("the second look is over within the second that a gateway has for its exit")
+  func limitsSecondLook() throws {
+    _ = try PluginOptionValues(decoding: [(name: "second-look", text: "800ms")], for: plugin)
+    #expect(throws: PluginError.self) {
+      try PluginOptionValues(decoding: [(name: "second-look", text: "900ms")], for: plugin)
+    }
+  }
+
   @Test("names that would be too long are refused before anything is done")
   func refusesLongNames() throws {
     let options = try PluginOptionValues(

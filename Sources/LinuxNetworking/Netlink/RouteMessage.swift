@@ -19,7 +19,8 @@ public enum RouteMessage: Hashable, Sendable {
   case failed(NetlinkError)
   /// A dump is complete (NLMSG_DONE).
   case dumpDone
-  /// A part of a dump during which something changed (NLM_F_DUMP_INTR): the dump is to be repeated.
+  /// Something changed during a dump (NLM_F_DUMP_INTR): the dump is to be repeated. Told before the message that
+  /// carries the flag.
   case dumpInterrupted
   /// Something else.
   case other
@@ -53,16 +54,16 @@ extension RouteMessage {
     var left = CInt(datagram.count)
     var next = datagram.baseAddress?.assumingMemoryBound(to: nlmsghdr.self)
     while let header = next, mnl_nlmsg_ok(header, left) {
+      // The flag sits on a message that is one of the dump's own, or its end.
+      if header.pointee.nlmsg_flags & UInt16(NLM_F_DUMP_INTR) != 0 {
+        body(header.pointee.nlmsg_seq, .dumpInterrupted)
+      }
       body(header.pointee.nlmsg_seq, RouteMessage(header))
       next = UnsafePointer(mnl_nlmsg_next(header, &left))
     }
   }
 
   private init(_ header: UnsafePointer<nlmsghdr>) {
-    if header.pointee.nlmsg_flags & UInt16(NLM_F_DUMP_INTR) != 0 {
-      self = .dumpInterrupted
-      return
-    }
     switch Int(header.pointee.nlmsg_type) {
     case Int(RTM_NEWLINK): self = Link(header).map(Self.link) ?? .other
     case Int(RTM_DELLINK): self = Self.removedIndex(header).map(Self.linkRemoved) ?? .other

@@ -44,18 +44,24 @@ public final class RouteMonitor {
   /// Takes in all waiting events. In between the tables may go back in time, to what an event said that is older than
   /// an answer already noted; when this returns they do not.
   ///
-  /// - Throws: `SystemCallError` or `NetlinkError`, when the kernel cannot be read at all.
+  /// - Throws: `SystemCallError` or `NetlinkError`, when the kernel cannot be read at all. The next call then reads
+  ///   everything anew; it may have to be made without an event.
   public func catchUp() throws -> RouteChanges {
     var changes = RouteChanges()
     while true {
       do {
-        if isStale {
-          changes.isEverything = true
-          try readEverything()
-        }
-        guard try events.receive({ _, message in note(message, &changes) }) else { return changes }
+        // The kernel tells of lost events once, and drops further ones until all that are waiting are read. So these
+        // are read first and ignored; what is asked for after that is newer than all of them.
+        if try events.receive({ _, message in if !isStale { note(message, &changes) } }) { continue }
+        guard isStale else { return changes }
+        changes.isEverything = true
+        try readEverything()
       } catch let error as SystemCallError where error.code == ENOBUFS {
         isStale = true
+      } catch {
+        // The changes noted so far go down with the error.
+        isStale = true
+        throw error
       }
     }
   }

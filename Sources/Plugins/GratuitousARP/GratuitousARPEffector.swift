@@ -25,6 +25,7 @@ final class GratuitousARPEffector: Effector {
   private var pace: PacketPace
   private var frames = FrameBatch()
   private var senders: [VNI] = []
+  private var isCatchingUpLater = false
 
   // The kernel's queue is full for as long as it takes to send what is in it.
   private static let retryDelay = Duration.milliseconds(10)
@@ -231,7 +232,19 @@ final class GratuitousARPEffector: Effector {
       return changes
     } catch {
       context.logger.error("cannot follow the kernel's interfaces: \(error)")
+      catchUpLater()
       return RouteChanges()
+    }
+  }
+
+  /// What could not be read is not announced again by an event.
+  private func catchUpLater() {
+    guard !isCatchingUpLater else { return }
+    isCatchingUpLater = true
+    context.loop.schedule(at: context.loop.now + .seconds(1)) { [weak self] in
+      guard let self else { return }
+      isCatchingUpLater = false
+      lookAtChanges()
     }
   }
 

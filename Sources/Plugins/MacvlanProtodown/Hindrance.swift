@@ -62,7 +62,7 @@ extension Link {
   /// operational state follows, what is sent is dropped.
   var isServing: Bool {
     flags.isSuperset(of: [.adminUp, .running, .lowerUp]) && !isProtoDown
-      && (operationalState == .up || operationalState == .unknown)
+      && operationalState == .up
   }
 
   /// Carries nothing, and will not when it is set up.

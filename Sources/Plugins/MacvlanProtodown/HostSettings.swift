@@ -3,13 +3,15 @@ import WMGFramework
 
 /// The sysctls that a gateway's host needs: a standby's macvlan still receives, and every client is a neighbour.
 enum HostSettings {
-  private static let needed: [(path: String, value: Int, consequence: String)] = [
+  private static let needed: [(path: String, accepted: ClosedRange<Int>, consequence: String)] = [
+    // 2 answers only hosts of the same subnet; 3 and more answer too few of them.
     (
-      "net/ipv4/conf/all/arp_ignore", 1, "a standby answers ARP for the gateway's address by other interfaces"
+      "net/ipv4/conf/all/arp_ignore", 1...2,
+      "a standby answers ARP for the gateway's address by other interfaces, or an owner does not answer its hosts"
     ),
-    ("net/ipv4/conf/all/arp_announce", 2, "ARP requests may be sent with another interface's address"),
+    ("net/ipv4/conf/all/arp_announce", 2...2, "ARP requests may be sent with another interface's address"),
     (
-      "net/ipv4/conf/all/ignore_routes_with_linkdown", 1,
+      "net/ipv4/conf/all/ignore_routes_with_linkdown", 1...1,
       "a standby routes packets into interfaces without carrier"
     ),
   ]
@@ -34,17 +36,17 @@ enum HostSettings {
   }
 
   private static func settingFindings() -> [Finding] {
-    needed.map { path, value, consequence in
+    needed.map { path, accepted, consequence in
       let name = String(path.map { $0 == "/" ? "." : $0 })
       guard let current = SystemFile.sysctl(path) else {
         return Finding(.warning, subject: name, message: "cannot be read")
       }
-      // Higher values of arp_ignore and arp_announce are stricter still.
-      guard current < value else {
+      guard !accepted.contains(current) else {
         return Finding(.ok, subject: name, message: "is \(current)")
       }
       return Finding(
-        .warning, subject: name, message: "is \(current): \(consequence)", fix: "sysctl -w \(name)=\(value)")
+        .warning, subject: name, message: "is \(current): \(consequence)",
+        fix: "sysctl -w \(name)=\(accepted.lowerBound)")
     }
   }
 }

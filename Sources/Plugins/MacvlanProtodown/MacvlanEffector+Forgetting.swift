@@ -37,13 +37,20 @@ extension MacvlanEffector {
   }
 
   private func delete(_ entries: [ForwardingEntry]) {
-    guard let monitor, !entries.isEmpty else { return }
-    var requests = monitor.connection.makeRequests()
+    guard let monitor else { return }
+    // The kernel takes only so much in one message.
+    for start in stride(from: 0, to: entries.count, by: settings.batch) {
+      delete(entries[start..<min(start + settings.batch, entries.count)], over: monitor.connection)
+    }
+  }
+
+  private func delete(_ entries: ArraySlice<ForwardingEntry>, over connection: RouteConnection) {
+    var requests = connection.makeRequests()
     for entry in entries { requests.deleteForwardingEntry(entry.address, port: entry.port) }
     var deleted = 0
     var refusals: [CInt: Int] = [:]
     do {
-      try monitor.connection.perform(requests) { _, answer in
+      try connection.perform(requests) { _, answer in
         switch answer {
         case .acknowledged: deleted += 1
         // ENOENT: the bridge did not know the MAC. ENODEV: the port is gone, and what it knew with it.

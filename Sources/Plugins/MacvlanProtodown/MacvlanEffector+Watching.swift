@@ -14,7 +14,19 @@ extension MacvlanEffector {
       return changes
     } catch {
       context.logger.error("cannot follow the kernel's interfaces: \(error)")
+      catchUpLater()
       return RouteChanges()
+    }
+  }
+
+  /// What could not be read is not announced again by an event.
+  private func catchUpLater() {
+    guard !isCatchingUpLater else { return }
+    isCatchingUpLater = true
+    context.loop.schedule(at: context.loop.now + .seconds(1)) { [weak self] in
+      guard let self else { return }
+      isCatchingUpLater = false
+      look(at: catchUp())
     }
   }
 
@@ -23,6 +35,7 @@ extension MacvlanEffector {
     guard !changes.isEmpty, monitor != nil else { return }
     var news = News()
     if changes.isEverything {
+      awaitingLower = [:]
       for vni in records.keys { look(at: vni, &news) }
     } else {
       for name in changes.names {
@@ -78,8 +91,20 @@ extension MacvlanEffector {
   }
 
   func fail(_ vni: VNI, _ hindrance: Hindrance, _ name: String, _ news: inout News) {
-    if case .lowerWithoutCarrier(let lower) = hindrance { awaitingLower[lower, default: []].insert(vni) }
+    stopAwaitingLower(vni)
+    if case .lowerWithoutCarrier(let lower) = hindrance {
+      awaitingLower[lower, default: []].insert(vni)
+      records[vni]?.awaitedLower = lower
+    }
     fail(vni, reason: hindrance.reason(name), isHindered: true, &news)
+  }
+
+  /// What becomes of the lower device does not concern the VNI any more.
+  func stopAwaitingLower(_ vni: VNI) {
+    guard let lower = records[vni]?.awaitedLower else { return }
+    records[vni]?.awaitedLower = nil
+    awaitingLower[lower]?.remove(vni)
+    if awaitingLower[lower]?.isEmpty == true { awaitingLower[lower] = nil }
   }
 
   /// A failure that the core is to retry; without a hindrance no event tells when.

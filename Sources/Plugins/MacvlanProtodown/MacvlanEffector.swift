@@ -22,6 +22,7 @@ final class MacvlanEffector: Effector {
   /// VNIs that cannot serve before this lower device has carrier: its events concern them.
   var awaitingLower: [String: Set<VNI>] = [:]
   var secondLooks: [SecondLook] = []
+  var isCatchingUpLater = false
   private var commands = 0
 
   init(_ settings: Settings, _ context: EffectorContext) {
@@ -64,7 +65,10 @@ final class MacvlanEffector: Effector {
       let link = monitor.links[name]
       var record = Record(wanted: wanted, told: .pending(command: commands))
       record.leavesForwardingEntry =
-        wanted == .standby && (link?.isServing == true || records[vni]?.leavesForwardingEntry == true)
+        wanted == .standby
+        && (link?.isServing == true || records[vni]?.wanted == .active
+          || records[vni]?.leavesForwardingEntry == true)
+      stopAwaitingLower(vni)
       records[vni] = record
       if let hindrance = wanted.hindrance(name, in: monitor.links) {
         fail(vni, hindrance, name, &news)
@@ -105,6 +109,10 @@ final class MacvlanEffector: Effector {
         switch answer {
         case .failed(let error) where position % 2 == 0:
           refusal = error
+        case .failed(let error) where error.code == ENODEV:
+          // Deleted after the last look. If it was made again, an event will tell.
+          fail(item.vni, .missing, item.name, &news)
+          refusal = nil
         case .failed(let error):
           fail(item.vni, reason: "\(item.name) cannot be read: \(error)", &news)
           refusal = nil

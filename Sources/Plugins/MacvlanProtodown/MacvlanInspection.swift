@@ -45,7 +45,9 @@ struct MacvlanInspection {
     if link.protoDownReasons != 0 {
       add(.warning, Hindrance.heldDown(reasons: link.protoDownReasons).reason(name))
     }
-    if let index = link.lowerIndex, !link.isLowerElsewhere, let lower = links[index],
+    if link.isLowerElsewhere {
+      add(.warning, "its lower device is in another namespace, so its carrier cannot be seen from here")
+    } else if let index = link.lowerIndex, let lower = links[index],
       !lower.flags.contains(.lowerUp)
     {
       lower.flags.contains(.adminUp)

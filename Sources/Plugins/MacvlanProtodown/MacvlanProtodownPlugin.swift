@@ -15,7 +15,7 @@ public struct MacvlanProtodownPlugin: EffectorPlugin {
     "patience", default: Duration.seconds(5), in: .milliseconds(100)...(.seconds(60)),
     help: "how long an interface may take to follow before it counts as failed")
   let secondLook = PluginOption(
-    "second-look", default: Duration.milliseconds(150), in: .zero...(.seconds(5)),
+    "second-look", default: Duration.milliseconds(150), in: .zero...(.milliseconds(800)),
     help: "after a release over a veth: when the bridge is made to forget the MAC once more; 0 is never")
 
   /// A plugin with its options at their defaults.

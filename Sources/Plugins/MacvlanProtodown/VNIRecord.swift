@@ -36,6 +36,8 @@ extension MacvlanEffector {
     var told: Told
     /// It was active until this release: a bridge may still remember its MAC.
     var leavesForwardingEntry = false
+    /// The lower device without whose carrier it cannot serve.
+    var awaitedLower: String?
   }
 
   /// What is to be told to the core.
