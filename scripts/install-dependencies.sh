@@ -11,7 +11,7 @@ Install it from https://www.swift.org/install/linux/ :
     tar zxf swiftly-$(uname -m).tar.gz
     ./swiftly init
 
-then open a new shell and call make again.
+then open a new shell and call make again. If you have Swift and used sudo: sudo env PATH="$PATH" make …
 END
   exit 69
 fi

@@ -24,6 +24,7 @@ step "Tests in network namespaces" swift test --skip-build --filter IntegrationT
 for example in Examples/*/Package.swift; do
   step "Example: $(basename "$(dirname "$example")")" swift test --package-path "$(dirname "$example")"
 done
+step "Example runs" swift run --package-path Examples/CustomStrategy fnv-gateway plugins
 step "Benchmarks build" swift build --package-path Benchmarks
 
 printf '\n== Summary\n'

@@ -8,7 +8,7 @@ public import WMGFramework
 ///
 ///     @main enum MyGateway {
 ///       static func main() {
-///         GatewayCommand.main(plugins: builtInPlugins + [MyStrategyPlugin()])
+///         GatewayCommand.main(plugins: [UDPBroadcastPlugin(), MyStrategyPlugin(), MacvlanProtodownPlugin()])
 ///       }
 ///     }
 public enum GatewayCommand {

@@ -4,11 +4,11 @@ import WMGRuntime
 
 /// The options that say which plugins, and what they are set to.
 struct PluginChoice: ParsableArguments {
-  @Option(help: ArgumentHelp("How peers are found.", valueName: "plugin"))
-  var discovery: String = "udp-broadcast"
+  @Option(help: ArgumentHelp("How peers are found. (default: udp-broadcast)", valueName: "plugin"))
+  var discovery: String?
 
-  @Option(help: ArgumentHelp("How VNIs are assigned.", valueName: "plugin"))
-  var strategy: String = "rendezvous"
+  @Option(help: ArgumentHelp("How VNIs are assigned. (default: rendezvous)", valueName: "plugin"))
+  var strategy: String?
 
   @Option(
     help: ArgumentHelp(
@@ -28,8 +28,8 @@ extension PluginChoice {
   ///
   /// - Throws: `PluginError` or `UsageError`.
   func resolve(in registry: PluginRegistry) throws -> Gateway.Plugins {
-    let discovery = try registry.discovery(discovery)
-    let strategy = try registry.strategy(strategy)
+    let discovery = try registry.discovery(chosen(discovery, or: "udp-broadcast", .discovery, in: registry))
+    let strategy = try registry.strategy(chosen(strategy, or: "rendezvous", .strategy, in: registry))
     var names = effector.flatMap {
       $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
@@ -38,7 +38,7 @@ extension PluginChoice {
       throw UsageError("--effector \(names.joined(separator: ",")): an effector is named twice")
     }
     let effectors = try names.map { try registry.effector($0) }
-    let settings = try settings(for: [discovery, strategy] + effectors, in: registry)
+    let settings = try settings(for: [discovery, strategy] + effectors)
     func values(_ plugin: any Plugin) throws -> PluginOptionValues {
       try PluginOptionValues(decoding: settings[plugin.name] ?? [], for: plugin)
     }
@@ -47,8 +47,16 @@ extension PluginChoice {
       effectors: try effectors.map { ($0, try values($0)) })
   }
 
+  /// A daemon that has one plugin of a kind, under whatever name, need not be told to use it.
+  private func chosen(
+    _ name: String?, or builtIn: String, _ kind: PluginKind, in registry: PluginRegistry
+  ) -> String {
+    let names = registry.names(of: kind)
+    return name ?? (names.count == 1 ? names[0] : builtIn)
+  }
+
   private func settings(
-    for used: [any Plugin], in registry: PluginRegistry
+    for used: [any Plugin]
   ) throws(PluginError) -> [String: [(name: String, text: String)]] {
     var settings: [String: [(name: String, text: String)]] = [:]
     for text in set {

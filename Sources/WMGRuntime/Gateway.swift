@@ -77,7 +77,10 @@ public final class Gateway {
   /// - Returns: The process's exit code, one of sysexits.
   /// - Throws: `SystemCallError`, when threads cannot be started; nothing has been changed then.
   public func run() throws -> Int32 {
-    let signals = try SignalReader([SIGTERM, SIGINT, SIGHUP, SIGPIPE])
+    // Any signal that would end the process would leave its VNIs active.
+    let signals = try SignalReader([
+      SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2,
+    ])
     loop.watch(signals.descriptor) { [unowned self] in
       while let signal = signals.next() { take(signal) }
     }
@@ -137,6 +140,7 @@ public final class Gateway {
       if ends - taken.finished <= 0 { loop.stop() }
       return
     }
+    if taken.news.dropped > 0 { coreCounters.add(taken.news.dropped, to: "advertisements-crowded-out") }
     if hasStarted {
       noteLateness(now)
       carryOut(core.process(taken.events.isEmpty ? [.deadlineReached] : taken.events, at: now))
@@ -158,20 +162,21 @@ public final class Gateway {
       return
     }
     startsAwaited -= taken.started
-    pending += taken.events
+    for case .discovery(let event) in taken.events { earlyNews.add(event) }
     guard startsAwaited == 0 else { return }
     hasStarted = true
     carryOut(core.start(at: now))
-    carryOut(core.process(pending, at: now))
-    pending = []
+    carryOut(core.process(earlyNews.events, at: now))
+    earlyNews = DiscoveryNews()
     // By then the first takeover is over, in whichever way the gateway started.
     loop.schedule(at: now + configuration.detectionTime * 2 + .seconds(2)) { wmg_release_startup_memory() }
   }
-  private var pending: [Event] = []
+  /// What was heard before the core started.
+  private var earlyNews = DiscoveryNews()
 
   private func take(_ signal: CInt) {
     switch signal {
-    case SIGTERM, SIGINT:
+    case SIGTERM, SIGINT, SIGQUIT:
       guard hasStarted else {
         end(code: 0)
         return

@@ -49,6 +49,20 @@ import WMGRuntime
       ])
   }
 
+  @Test func theOnlyStrategyIsTheDefaultWhateverItsName() throws {
+    struct Mine: StrategyPlugin {
+      var name: String { "mine" }
+      var summary: String { "the only one" }
+      func makeStrategy(
+        _ options: PluginOptionValues, for configuration: GatewayConfiguration
+      ) -> any AssignmentStrategy { StubStrategy.First() }
+    }
+    let registry = try PluginRegistry([StubDiscovery(name: "mail"), Mine(), StubEffector(name: "log")])
+    let plugins = try PluginChoice.parse(["--effector", "log"]).resolve(in: registry)
+    #expect(plugins.strategy.plugin.name == "mine")
+    #expect(plugins.discovery.plugin.name == "mail")
+  }
+
   @Test func settingsReachTheirPlugin() throws {
     #expect(try resolve("--set", "garp.interval=30s") == ["macvlan 60s", "garp 30s"])
   }

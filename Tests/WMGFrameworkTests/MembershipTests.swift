@@ -28,6 +28,16 @@ struct MembershipTests {
     #expect(harness.logs("peer forgotten: it spoke once and not again").count == 1)
   }
 
+  @Test func anIncumbentWhoseFirstPacketWasLostIsNotTakenForAJoiner() {
+    let harness = CoreHarness()
+    // The discovery connects at once; packets at 1.9 s and 2.9 s are heard, that at 0.9 s was lost.
+    harness.run(.milliseconds(1900))
+    harness.speak(200, times: 10, state: nil)
+    harness.run(.milliseconds(1500))
+    #expect(harness.view == [100, 200])
+    #expect(harness.held < 40)
+  }
+
   @Test func withoutTheHoldAJoinerIsTakenAtItsWord() {
     let harness = CoreHarness { $0.holdsForJoiners = false }
     harness.startAlone()

@@ -91,6 +91,21 @@ struct StoppingTests {
     #expect(harness.gateway.exitCode == GatewayCore.systemError)
   }
 
+  @Test func aServedVNIThatCannotBeReleasedIsTriedForLongAndEndsInFailure() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.gateway.effectors[0].exceptions[VNI(rawValue: 5)!] = .fails(reason: "the kernel refuses")
+    harness.send(.stopRequested)
+    harness.send(.stopRequested)
+    let stop = harness.now
+    harness.run(.seconds(9))
+    #expect(harness.gateway.exitCode == nil)
+    #expect(harness.commands(0, since: stop).count > 50)
+    harness.run(.seconds(2))
+    #expect(harness.gateway.exitCode == 71)
+    #expect(harness.logs("VNIs may still be active").count == 1)
+  }
+
   @Test func whatHasFailedIsTriedAgainForASecond() {
     let harness = CoreHarness()
     harness.gateway.effectors[0].replies = []

@@ -49,6 +49,16 @@ import WMGFramework
       ])
   }
 
+  @Test func everyAdvertisementSentIsKeptBecauseTheirGapsBetrayAPause() {
+    var news = DiscoveryNews()
+    let sent = (1...3).map { DiscoveryEvent.advertised(at: MonotonicInstant(nanoseconds: $0)) }
+    for event in sent { news.add(event) }
+    #expect(news.events == sent.map(Event.discovery))
+    for time in 1...1000 { news.add(.advertised(at: MonotonicInstant(nanoseconds: Int64(time)))) }
+    #expect(news.events.count == 256)
+    #expect(news.events.last == .discovery(.advertised(at: MonotonicInstant(nanoseconds: 1000))))
+  }
+
   @Test func theLatestReportOnAVNIReplacesAnEarlierOne() throws {
     var inbox = CoreInbox(effectorCount: 2)
     let vni = try #require(VNI(rawValue: 5))

@@ -51,6 +51,8 @@ public struct AssignmentTable: Sendable {
     let vnis = vnis
     var span = owners.mutableSpan
     strategy.assign(vnis.span, to: view.span, owners: &span)
+    // Somebody else's strategy may be wrong; to trap on its word would leave everything active.
+    for index in span.indices where span[index] >= view.count { span[index] = 0 }
     guard !oldGateways.isEmpty else { return [] }
     var changes: [Change] = []
     for index in owners.indices {

@@ -78,6 +78,7 @@ extension GatewayCore {
     advertise(.on)
     // The discovery will say when it has advertised; until then the gap counts from here.
     lastAdvertised = now
+    membership.admitProvenJoiners()
     if membership.hasPeers {
       phase = .active
       say(.info, "active", ["view": describe(membership.view)])

@@ -53,8 +53,16 @@ extension GatewayCore {
       exit(Self.systemError)
       return
     }
-    // What failed is tried again for a second; an interface that is missing is no danger.
-    guard ownership.failures.isEmpty || now - since >= .seconds(1) else { return }
+    // What failed is tried again: for a second where there is no danger, as with an interface that is missing; for
+    // long where two gateways might serve.
+    let possiblyActive = ownership.possiblyActiveCount
+    let patience = Duration.seconds(possiblyActive > 0 ? 10 : 1)
+    guard ownership.failures.isEmpty || now - since >= patience else { return }
+    if possiblyActive > 0 {
+      say(.critical, "VNIs may still be active", ["vnis": "\(possiblyActive)"])
+      exit(Self.systemError)
+      return
+    }
     if ownership.degradedCount > 0 {
       say(.warning, "not confirmed standby", ["vnis": "\(ownership.degradedCount)"])
     }

@@ -208,7 +208,7 @@ public struct GatewayCore {
     // At least once an interval, so that the lease which keeps us advertising is renewed.
     var next = now + configuration.interval
     let deadlines: [MonotonicInstant?] = [
-      membership.nextJudgement, ownership.nextDeadline, phaseDeadline,
+      membership.nextJudgement, ownership.nextDeadline, phaseDeadline(after: now),
       lastAdvertised.map { $0 + configuration.detectionTime }, peerLog.nextEntries,
     ]
     for case let deadline? in deadlines where deadline > now { next = min(next, deadline) }
@@ -217,12 +217,12 @@ public struct GatewayCore {
     return directives
   }
 
-  var phaseDeadline: MonotonicInstant? {
+  func phaseDeadline(after now: MonotonicInstant) -> MonotonicInstant? {
     switch phase {
     case .listening(let since): since.map { $0 + configuration.detectionTime }
     case .claiming(let until), .leaving(let until): until
     case .suspended(let since): since + configuration.detectionTime
-    case .standingBy(let since, _): since + .seconds(1)
+    case .standingBy(let since, _): [1, 10, 30].lazy.map { since + .seconds($0) }.first { $0 > now }
     case .active: reassignsFrom
     case .awaitingPeer, .stopped: nil
     }

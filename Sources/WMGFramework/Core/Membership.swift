@@ -117,6 +117,15 @@ struct Membership {
     return changes
   }
 
+  /// Takes joiners that have spoken more than once as alive; for when we listened only, so that nothing of ours is held
+  /// for them. One whose first packet was lost may well have been there before us.
+  mutating func admitProvenJoiners() {
+    for (uid, peer) in peers.sorted(by: { $0.key < $1.key })
+    where peer.joinsAt != nil && peer.lastHeard - peer.firstHeard >= configuration.interval / 2 {
+      admit(uid)
+    }
+  }
+
   /// Counts the silence of every peer that is alive from `time` on. A joiner has to be heard again all the same.
   mutating func excuseSilence(until time: MonotonicInstant) {
     peers = peers.mapValues { peer in

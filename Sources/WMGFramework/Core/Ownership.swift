@@ -15,6 +15,8 @@ struct Ownership {
     var isAwaited = false
     /// A release does not wait for this slot any longer.
     var isPassedOver = false
+    /// It was active, or on its way there, and has not been seen standby or lost since.
+    var mayBeActive = false
     var epoch: UInt32 = 0
   }
 
@@ -130,6 +132,11 @@ struct Ownership {
     }
   }
 
+  /// How many VNIs were released, or should have been, and may be active all the same.
+  var possiblyActiveCount: Int {
+    Set(failures.keys.filter { slots[$0].mayBeActive }.map { $0 / effectorCount }).count
+  }
+
   /// Expects nothing of an effector any more; the chain goes on without it.
   mutating func giveUp(on effector: Int) {
     abandoned.insert(effector)
@@ -178,6 +185,7 @@ struct Ownership {
     guard slots[position].confirmed != standing else { return nil }
     settle(position)
     slots[position].confirmed = standing
+    slots[position].mayBeActive = standing == .active
     if drifted.remove(position) != nil { driftRepaired += 1 }
     touch(index)
     if failures.removeValue(forKey: position) != nil { return .recovered }
@@ -202,6 +210,7 @@ struct Ownership {
     _ reason: String, _ index: Int, _ position: Int, at now: MonotonicInstant
   ) -> Note? {
     settle(position)
+    slots[position].mayBeActive = false
     slots[position].confirmed = .unknown
     slots[position].isPassedOver = false
     if driftWindowEnd.map({ now >= $0 }) ?? true {
@@ -309,7 +318,10 @@ struct Ownership {
     }
     if slots[position].commanded != standing { failures[position] = nil }
     if !slots[position].isAwaited { awaited += 1 }
-    slots[position] = Slot(commanded: standing, isAwaited: true, epoch: epoch)
+    let old = slots[position]
+    let mayBeActive = old.mayBeActive || (old.isAwaited && old.commanded == .active)
+    slots[position] = Slot(
+      commanded: standing, isAwaited: true, mayBeActive: mayBeActive, epoch: epoch)
     if standing == .active {
       batch.takeovers[effector].append(index)
     } else {

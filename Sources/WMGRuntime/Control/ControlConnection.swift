@@ -55,7 +55,8 @@ public final class ControlConnection {
   func readLine() -> String? {
     var line: [UInt8] = []
     var byte: UInt8 = 0
-    while line.count < 64, read(descriptor, &byte, 1) == 1 {
+    let deadline = BootTimeClock.now + .seconds(1)
+    while line.count < 64, BootTimeClock.now < deadline, read(descriptor, &byte, 1) == 1 {
       if byte == 0x0A { return String(decoding: line, as: UTF8.self) }
       line.append(byte)
     }

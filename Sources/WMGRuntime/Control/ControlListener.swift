@@ -34,11 +34,13 @@ final class ControlListener {
     if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
       mkdir(String(path[..<slash]), 0o755)
     }
-    if let other = try? ControlConnection(to: path) {
-      _ = other
+    do {
+      _ = try ControlConnection(to: path)
       throw ControlSocketError.inUse(path: path)
-    }
-    unlinkStaleSocket(path)
+    } catch ControlSocketError.failed(let error) where error.code == ECONNREFUSED {
+      // Only this says that nobody listens; a daemon that is busy, or another user's, keeps its socket.
+      unlinkStaleSocket(path)
+    } catch ControlSocketError.failed(let error) where error.code == ENOENT {}
     let descriptor = socket(
       AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw ControlSocketError.failed(SystemCallError("socket")) }

@@ -50,7 +50,12 @@ final class ControlServer: Sendable {
   ) {
     var waiting: [ControlConnection] = []
     loop.watch(listener.descriptor) {
-      guard waiting.count < 16, let connection = listener.accept() else { return }
+      guard let connection = listener.accept() else {
+        // Out of descriptors: the listener would stay readable and turn this thread without end.
+        usleep(100_000)
+        return
+      }
+      guard waiting.count < 16 else { return }
       guard connection.readLine() == "status" else {
         connection.send(Array("{\"error\":\"unknown request; send: status\"}\n".utf8))
         return

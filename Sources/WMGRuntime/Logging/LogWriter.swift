@@ -51,19 +51,21 @@ public final class LogWriter: Sendable {
     guard level >= self.level else { return }
     let line = format.line(level, component: component, message: message, fields: fields)
     let second = BootTimeClock.now.nanoseconds / 1_000_000_000
-    backlog.withLock { backlog in
+    let isTaken = backlog.withLock { backlog in
       if backlog.second != second {
         backlog.second = second
         backlog.linesInSecond = 0
       }
       guard backlog.lines.count < Self.backlogLimit, backlog.linesInSecond < Self.linesPerSecond else {
         backlog.dropped += 1
-        return
+        return false
       }
       backlog.linesInSecond += 1
       backlog.lines.append(line)
+      return true
     }
-    waker.wake()
+    // A dropped line is told of with the next one that is taken: told of at once, each would cost a line after all.
+    if isTaken { waker.wake() }
   }
 
   /// A logger for one component.

@@ -4,7 +4,8 @@ import WMGFramework
 struct DiscoveryNews: Sendable {
   private var connection: DiscoveryEvent?
   private var lapsed: DiscoveryEvent?
-  private var advertised: DiscoveryEvent?
+  /// All of them, because a gap between two is what betrays a pause; the lease bounds how many there can be.
+  private var advertised: [DiscoveryEvent] = []
   private var drained: DiscoveryEvent?
   private var heard: [HeardAdvertisement] = []
   private var places: [Speaker: (first: Int, latest: Int)] = [:]
@@ -18,12 +19,15 @@ struct DiscoveryNews: Sendable {
   }
 
   private static let speakerLimit = 4096
+  private static let advertisedLimit = 256
 
   mutating func add(_ event: DiscoveryEvent) {
     switch event {
     case .heard(let advertisement): add(advertisement)
     case .drained: drained = event
-    case .advertised: advertised = event
+    case .advertised:
+      advertised.append(event)
+      if advertised.count > Self.advertisedLimit { advertised.removeFirst() }
     case .lapsed: lapsed = event
     case .isolated, .connected: connection = event
     }
@@ -49,7 +53,7 @@ struct DiscoveryNews: Sendable {
 
   /// The events for the core: first what changes how the rest is understood.
   var events: [Event] {
-    [advertised, connection, lapsed].compactMap { $0.map(Event.discovery) }
+    (advertised + [connection, lapsed].compactMap { $0 }).map(Event.discovery)
       + heard.map { .discovery(.heard($0)) } + [drained].compactMap { $0.map(Event.discovery) }
   }
 }

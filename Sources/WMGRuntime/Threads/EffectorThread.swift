@@ -126,8 +126,11 @@ private final class EffectorDesk {
     let reports = contents.compactMap { vni, content in
       epochs[vni].map { EffectReport(vni: vni, epoch: $0, content: content) }
     }
-    core.send { inbox in
-      for report in reports { inbox.add(report, from: place) }
+    // The heartbeat publishes into the same mailbox: it must not wait for a million reports.
+    for start in stride(from: 0, to: reports.count, by: 1024) {
+      core.send { inbox in
+        for report in reports[start..<min(start + 1024, reports.count)] { inbox.add(report, from: place) }
+      }
     }
   }
 }
