@@ -44,9 +44,10 @@ public struct BroadcastInterface: Hashable, Sendable {
   /// Whether there is an interface of that name.
   public static func exists(_ name: String) -> Bool { if_nametoindex(name) != 0 }
 
-  /// Whether the interface is up, has a carrier and still has the address; three cheap calls, however many interfaces
-  /// there are.
-  public var isUsable: Bool { hasCarrier && hasAddress }
+  /// Whether the interface is up, operational, and not another one that was made anew under the same name.
+  ///
+  /// Two lookups without any lock, however many interfaces there are; `hasAddress` is not asked, since it may wait.
+  public var isUp: Bool { hasCarrier && if_nametoindex(name) == index }
 
   /// Whether the interface is up and operational.
   public var hasCarrier: Bool {
@@ -55,10 +56,10 @@ public struct BroadcastInterface: Hashable, Sendable {
     return flags >= 0 && flags & wanted == wanted
   }
 
-  /// Whether the interface still has the address, and is not another one that was made anew under the same name.
-  public var hasAddress: Bool {
-    if_nametoindex(name) == index && wmg_interface_has_address(name, address.rawValue)
-  }
+  /// Whether the interface still has the address.
+  ///
+  /// The kernel answers under its configuration lock, which others may hold for seconds: nothing for a heartbeat.
+  public var hasAddress: Bool { wmg_interface_has_address(name, address.rawValue) }
 
   private static func ipv4Address(_ address: UnsafeMutablePointer<sockaddr>?) -> IPv4Address? {
     guard let address, address.pointee.sa_family == sa_family_t(AF_INET) else { return nil }

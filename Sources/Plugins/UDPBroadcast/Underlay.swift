@@ -39,8 +39,12 @@ final class Underlay {
   ///
   /// - Throws: `PluginError.unusable`, for what waiting will not mend.
   func start() throws {
-    watch = try LinkWatch(loop: context.loop) { [weak self] in self?.lookSoon() }
-    carrierProbe = try CarrierProbe()
+    watch = try LinkWatch(loop: context.loop) { [weak self] in
+      // Whether the address is still there is asked where waiting for the answer holds nothing up.
+      self?.carrierProbe?.probeNow()
+      self?.lookSoon()
+    }
+    carrierProbe = try CarrierProbe(loop: context.loop) { [weak self] in self?.lookSoon() }
     do {
       try open()
       report(nil)
@@ -65,7 +69,7 @@ final class Underlay {
   /// Sends one advertisement; whether it left.
   func send(_ gateway: GatewayID) -> Bool {
     // Events may not have been read yet, and after them it is too late.
-    if sender?.interface.isUsable != true { look() }
+    if !isSenderUsable { look() }
     guard sender != nil else { return false }
     do {
       try sendOnceMoreIfNeeded(gateway)
@@ -126,12 +130,18 @@ final class Underlay {
     }
   }
 
+  /// Waits for no lock of the kernel's, since every advertisement asks it.
+  private var isSenderUsable: Bool {
+    guard let sender, let carrierProbe else { return false }
+    return sender.interface.isUp && !carrierProbe.isAddressLost
+  }
+
   private func open() throws(UnderlayObstacle) {
     lastLook = context.loop.now
-    if let sender, listener != nil {
-      if sender.interface.isUsable { return }
+    if sender != nil, listener != nil {
+      if isSenderUsable { return }
       // Another interface or address may have come in its place, so all is looked for anew.
-      self.sender = nil
+      sender = nil
     }
     let found = BroadcastInterface.find(broadcast: settings.address, named: settings.interface)
     watch?.narrow(to: found)
