@@ -146,12 +146,12 @@ void wmg_probe_carrier(const char *interface) {
   interface_request(SIOCETHTOOL, interface, &data);
 }
 
-bool wmg_interface_has_address(const char *interface, uint32_t address) {
+bool wmg_interface_has_address(const char *label, uint32_t address) {
   // An address in the request asks for that one among several; the interface's first is the answer if it is gone.
   struct ifreq data = {0};
   struct sockaddr_in name = ipv4(address, 0);
   memcpy(&data.ifr_addr, &name, sizeof name);
-  if (interface_request(SIOCGIFADDR, interface, &data) < 0) return false;
+  if (interface_request(SIOCGIFADDR, label, &data) < 0) return false;
   memcpy(&name, &data.ifr_addr, sizeof name);
   return ntohl(name.sin_addr.s_addr) == address;
 }

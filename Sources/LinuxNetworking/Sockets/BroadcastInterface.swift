@@ -10,6 +10,16 @@ public struct BroadcastInterface: Hashable, Sendable {
   public var index: UInt32
   /// This host's address in that network.
   public var address: IPv4Address
+  /// The label of that address, such as `eth0:1`; the interface's name where it has no other.
+  public var label: String
+
+  /// An address of an interface; `label` is the interface's name if `nil`.
+  public init(name: String, index: UInt32, address: IPv4Address, label: String? = nil) {
+    self.name = name
+    self.index = index
+    self.address = address
+    self.label = label ?? name
+  }
 
   /// Finds the interface by its addresses: the lowest address wins where there are several.
   ///
@@ -27,7 +37,8 @@ public struct BroadcastInterface: Hashable, Sendable {
       guard let address = ipv4Address(entry.ifa_addr),
         let mask = ipv4Address(entry.ifa_netmask)
       else { return nil }
-      let interface = String(cString: entry.ifa_name)
+      let label = String(cString: entry.ifa_name)
+      let interface = String(label.prefix { $0 != ":" })
       // The kernel knows the network's all-ones address whether or not the address was added with `brd`.
       let isOfNetwork =
         address.rawValue | ~mask.rawValue == broadcast.rawValue && mask.rawValue <= 0xFFFF_FFFC
@@ -36,7 +47,8 @@ public struct BroadcastInterface: Hashable, Sendable {
         entry.ifa_flags & UInt32(IFF_BROADCAST) != 0
         && ipv4Address(entry.ifa_ifu.ifu_broadaddr) == broadcast
       guard name == nil || name == interface, isOfNetwork || isLimited || isSet else { return nil }
-      return BroadcastInterface(name: interface, index: if_nametoindex(entry.ifa_name), address: address)
+      return BroadcastInterface(
+        name: interface, index: if_nametoindex(interface), address: address, label: label)
     }
     return candidates.min { $0.address < $1.address }
   }
@@ -59,7 +71,7 @@ public struct BroadcastInterface: Hashable, Sendable {
   /// Whether the interface still has the address.
   ///
   /// The kernel answers under its configuration lock, which others may hold for seconds: nothing for a heartbeat.
-  public var hasAddress: Bool { wmg_interface_has_address(name, address.rawValue) }
+  public var hasAddress: Bool { wmg_interface_has_address(label, address.rawValue) }
 
   private static func ipv4Address(_ address: UnsafeMutablePointer<sockaddr>?) -> IPv4Address? {
     guard let address, address.pointee.sa_family == sa_family_t(AF_INET) else { return nil }

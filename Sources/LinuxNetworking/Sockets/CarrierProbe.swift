@@ -70,7 +70,9 @@ public final class CarrierProbe {
     func probe() {
       guard let interface = interface.withLock({ $0 }) else { return }
       wmg_probe_carrier(interface.name)
-      guard !interface.hasAddress, !isAddressLost.exchange(true, ordering: .acquiringAndReleasing) else { return }
+      guard !interface.hasAddress, !isAddressLost.exchange(true, ordering: .acquiringAndReleasing) else {
+        return
+      }
       lossWaker.wake()
     }
 
