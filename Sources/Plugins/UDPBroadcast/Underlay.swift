@@ -17,6 +17,7 @@ final class Underlay {
   private var lastLook: MonotonicInstant?
   private var isConnected: Bool?
   private var sendFailure: SystemCallError?
+  private var holdDown = HoldDown()
   private var failureLog = OncePerMinute<String>()
 
   /// What one hears with, as soon as there is one.
@@ -24,6 +25,8 @@ final class Underlay {
   /// Called when there is something to read.
   var onReadable: () -> Void = {}
   private var sender: AdvertisementSender?
+  /// The interface last found.
+  private(set) var interface: BroadcastInterface?
   /// The address last sent from, by which one's own echo is known.
   private(set) var lastOwnAddress: IPv4Address?
 
@@ -74,6 +77,7 @@ final class Underlay {
     do {
       try sendOnceMoreIfNeeded(gateway)
       sendFailure = nil
+      holdDown.reset()
       return true
     } catch {
       sendFailure = error
@@ -87,10 +91,10 @@ final class Underlay {
 
   /// No advertisement has left for a detection time: if that is because sending failed, nobody can hear us.
   func advertisingLapsed() {
-    guard let sendFailure else { return }
+    guard let sendFailure, let interface else { return }
     self.sendFailure = nil
     sender = nil
-    report(.unreachable("\(sendFailure)"))
+    report(.unreachable(holdDown.begin("\(sendFailure)", over: interface, at: context.loop.now)))
   }
 
   private func sendOnceMoreIfNeeded(_ gateway: GatewayID) throws(SystemCallError) {
@@ -147,8 +151,10 @@ final class Underlay {
     watch?.narrow(to: found)
     carrierProbe?.probe(found)
     guard let found else { throw .noAddress(settings) }
+    interface = found
     guard found.hasCarrier else { throw .noCarrier(interface: found.name) }
     if listener == nil { listener = try listen() }
+    if let reason = holdDown.reason(against: found, at: context.loop.now) { throw .unreachable(reason) }
     do { sender = try AdvertisementSender(settings, over: found) } catch { throw .socket(error) }
     lastOwnAddress = found.address
   }
