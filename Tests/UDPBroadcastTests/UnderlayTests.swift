@@ -115,6 +115,9 @@ struct UnderlayTests {
     #expect(eventually { discovery.reach == ["connected", "isolated", "connected"] })
     discovery.advertise(.on)
     #expect(eventually { discovery.advertisedAt.count >= 4 })
+    ip("-n \(hosts.b) address replace 10.0.1.12/24 dev eth0")
+    try inside(hosts.b) { try PeerSocket(sendingFrom: HearingTests.other, port: 3000).send(uid: 12) }
+    #expect(eventually { discovery.heard.count == 1 }, "its new index is known")
   }
 
   @Test func sendsThatFailForADetectionTimeAreIsolation() throws {

@@ -13,6 +13,8 @@ struct wmg_datagram {
   uint32_t length;
   // The first 8 bytes, big-endian; meaningless where length is less.
   uint64_t first_eight_bytes;
+  // The index of the interface it came in by; 0 without IP_PKTINFO.
+  uint32_t interface_index;
   // CLOCK_REALTIME in nanoseconds when the kernel received it; 0 without SO_TIMESTAMPNS.
   int64_t received_realtime;
 };
