@@ -77,15 +77,18 @@ int wmg_socket_memory(int socket, struct wmg_socket_memory *memory) {
   return 0;
 }
 
-static int64_t receive_stamp(struct msghdr *message) {
+static void read_control(struct msghdr *message, struct wmg_datagram *datagram) {
   for (struct cmsghdr *control = CMSG_FIRSTHDR(message); control; control = CMSG_NXTHDR(message, control)) {
     if (control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_TIMESTAMPNS) {
       struct timespec stamp;
       memcpy(&stamp, CMSG_DATA(control), sizeof stamp);
-      return (int64_t)stamp.tv_sec * 1000000000 + stamp.tv_nsec;
+      datagram->received_realtime = (int64_t)stamp.tv_sec * 1000000000 + stamp.tv_nsec;
+    } else if (control->cmsg_level == IPPROTO_IP && control->cmsg_type == IP_PKTINFO) {
+      struct in_pktinfo arrival;
+      memcpy(&arrival, CMSG_DATA(control), sizeof arrival);
+      datagram->interface_index = (uint32_t)arrival.ipi_ifindex;
     }
   }
-  return 0;
 }
 
 int wmg_receive_datagrams(int socket, struct wmg_datagram *datagrams, int count) {
@@ -93,7 +96,8 @@ int wmg_receive_datagrams(int socket, struct wmg_datagram *datagrams, int count)
   struct iovec payloads[WMG_DATAGRAM_BATCH];
   struct sockaddr_in sources[WMG_DATAGRAM_BATCH];
   uint64_t bytes[WMG_DATAGRAM_BATCH] = {0};
-  _Alignas(struct cmsghdr) char controls[WMG_DATAGRAM_BATCH][CMSG_SPACE(sizeof(struct timespec))];
+  _Alignas(struct cmsghdr) char controls[WMG_DATAGRAM_BATCH]
+                                        [CMSG_SPACE(sizeof(struct timespec)) + CMSG_SPACE(sizeof(struct in_pktinfo))];
   if (count > WMG_DATAGRAM_BATCH) count = WMG_DATAGRAM_BATCH;
   for (int i = 0; i < count; i++) {
     payloads[i] = (struct iovec){.iov_base = &bytes[i], .iov_len = sizeof bytes[i]};
@@ -112,8 +116,8 @@ int wmg_receive_datagrams(int socket, struct wmg_datagram *datagrams, int count)
         .source_address = ntohl(sources[i].sin_addr.s_addr),
         .source_port = ntohs(sources[i].sin_port),
         .length = messages[i].msg_len,
-        .first_eight_bytes = be64toh(bytes[i]),
-        .received_realtime = receive_stamp(&messages[i].msg_hdr)};
+        .first_eight_bytes = be64toh(bytes[i])};
+    read_control(&messages[i].msg_hdr, &datagrams[i]);
   }
   return received;
 }
@@ -146,12 +150,12 @@ void wmg_probe_carrier(const char *interface) {
   interface_request(SIOCETHTOOL, interface, &data);
 }
 
-bool wmg_interface_has_address(const char *interface, uint32_t address) {
+bool wmg_interface_has_address(const char *label, uint32_t address) {
   // An address in the request asks for that one among several; the interface's first is the answer if it is gone.
   struct ifreq data = {0};
   struct sockaddr_in name = ipv4(address, 0);
   memcpy(&data.ifr_addr, &name, sizeof name);
-  if (interface_request(SIOCGIFADDR, interface, &data) < 0) return false;
+  if (interface_request(SIOCGIFADDR, label, &data) < 0) return false;
   memcpy(&name, &data.ifr_addr, sizeof name);
   return ntohl(name.sin_addr.s_addr) == address;
 }

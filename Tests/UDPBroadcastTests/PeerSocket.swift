@@ -7,9 +7,10 @@ import Testing
 final class PeerSocket: @unchecked Sendable {  // one descriptor, which threads may share
   private let socket: SocketDescriptor
 
-  init(sendingFrom address: UInt32, port: UInt16) throws {
+  init(sendingFrom address: UInt32, port: UInt16, over interface: String? = nil) throws {
     socket = try SocketDescriptor(wmg_udp_socket(), "socket")
     try #require(wmg_set_socket_option(socket.rawValue, SO_BROADCAST, 1) == 0)
+    if let interface { try #require(wmg_bind_to_device(socket.rawValue, interface) == 0) }
     try #require(wmg_bind_ipv4(socket.rawValue, address, port) == 0)
     try #require(wmg_connect_ipv4(socket.rawValue, 0x0A00_01FF, 3000) == 0)
   }

@@ -89,6 +89,20 @@ struct UnderlayTests {
     #expect(discovery.heard.isEmpty, "the echo from a new address is an echo")
   }
 
+  @Test func anAddressWithALabelIsUsed() throws {
+    let hosts = TwoHosts(addressed: false)
+    ip("-n \(hosts.a) address add 192.0.2.1/24 dev eth0")
+    ip("-n \(hosts.a) address add 10.0.1.11/24 dev eth0 label eth0:1")
+    let discovery = try RunningDiscovery(in: hosts.a, options: [("interface", "eth0")])
+    defer { discovery.stop() }
+    discovery.advertise(.on)
+    #expect(eventually { discovery.advertisedAt.count >= 4 })
+    usleep(300_000)
+    #expect(discovery.reach == ["connected"])
+    ip("-n \(hosts.a) address del 10.0.1.11/24 dev eth0")
+    #expect(eventually { discovery.reach == ["connected", "isolated"] })
+  }
+
   @Test func anInterfaceMadeAnewIsFoundAgain() throws {
     let hosts = TwoHosts()
     let discovery = try RunningDiscovery(in: hosts.a, options: [("interface", "eth0")])
@@ -101,6 +115,9 @@ struct UnderlayTests {
     #expect(eventually { discovery.reach == ["connected", "isolated", "connected"] })
     discovery.advertise(.on)
     #expect(eventually { discovery.advertisedAt.count >= 4 })
+    ip("-n \(hosts.b) address replace 10.0.1.12/24 dev eth0")
+    try inside(hosts.b) { try PeerSocket(sendingFrom: HearingTests.other, port: 3000).send(uid: 12) }
+    #expect(eventually { discovery.heard.count == 1 }, "its new index is known")
   }
 
   @Test func sendsThatFailForADetectionTimeAreIsolation() throws {
@@ -123,6 +140,29 @@ struct UnderlayTests {
     discovery.advertise(.on)
     let count = discovery.advertisedAt.count
     #expect(eventually { discovery.advertisedAt.count > count })
+  }
+
+  @Test func aFirewallThatStaysIsTriedEverMoreRarely() throws {
+    let hosts = TwoHosts()
+    let discovery = try RunningDiscovery(in: hosts.a, interval: .milliseconds(100))
+    defer { discovery.stop() }
+    let nft = "netns exec \(hosts.a) nft"
+    ip("\(nft) add table ip filter")
+    ip("\(nft) add chain ip filter output { type filter hook output priority 0 ; }")
+    ip("\(nft) add rule ip filter output udp dport 3000 drop")
+    discovery.advertise(.on)
+    #expect(eventually { discovery.reach == ["connected", "isolated"] })
+    usleep(700_000)
+    #expect(discovery.reach == ["connected", "isolated"], "held down for 1 s")
+    #expect(eventually { discovery.reach == ["connected", "isolated", "connected"] })
+    discovery.advertise(.on)
+    #expect(eventually { discovery.reach.count == 4 })
+    usleep(1_700_000)
+    #expect(discovery.reach.count == 4, "held down for 2 s")
+    ip("\(nft) flush ruleset")
+    #expect(eventually { discovery.reach.count == 5 })
+    discovery.advertise(.on)
+    #expect(eventually { discovery.advertisedAt.count >= 4 })
   }
 
   @Test func oneStaleSocketErrorCostsNoAdvertisement() throws {

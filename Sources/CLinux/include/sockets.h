@@ -13,6 +13,8 @@ struct wmg_datagram {
   uint32_t length;
   // The first 8 bytes, big-endian; meaningless where length is less.
   uint64_t first_eight_bytes;
+  // The index of the interface it came in by; 0 without IP_PKTINFO.
+  uint32_t interface_index;
   // CLOCK_REALTIME in nanoseconds when the kernel received it; 0 without SO_TIMESTAMPNS.
   int64_t received_realtime;
 };
@@ -50,8 +52,8 @@ int wmg_receive_datagrams(int socket, struct wmg_datagram *datagrams, int count)
 int wmg_interface_flags(const char *interface);
 // Asks a driver for its link (ETHTOOL_GLINK), which brings the kernel's view of the carrier up to date (Linux 6.9).
 void wmg_probe_carrier(const char *interface);
-// Whether an interface has this IPv4 address (SIOCGIFADDR).
-bool wmg_interface_has_address(const char *interface, uint32_t address);
+// Whether there is this IPv4 address under this label, by default the interface's name (SIOCGIFADDR, which takes the kernel's configuration lock).
+bool wmg_interface_has_address(const char *label, uint32_t address);
 
 // Opens a netlink socket that becomes readable when a link or an IPv4 address changes; -1 and errno.
 int wmg_open_link_watch(void);

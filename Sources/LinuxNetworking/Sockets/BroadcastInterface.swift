@@ -10,6 +10,16 @@ public struct BroadcastInterface: Hashable, Sendable {
   public var index: UInt32
   /// This host's address in that network.
   public var address: IPv4Address
+  /// The label of that address, such as `eth0:1`; the interface's name where it has no other.
+  public var label: String
+
+  /// An address of an interface; `label` is the interface's name if `nil`.
+  public init(name: String, index: UInt32, address: IPv4Address, label: String? = nil) {
+    self.name = name
+    self.index = index
+    self.address = address
+    self.label = label ?? name
+  }
 
   /// Finds the interface by its addresses: the lowest address wins where there are several.
   ///
@@ -27,7 +37,8 @@ public struct BroadcastInterface: Hashable, Sendable {
       guard let address = ipv4Address(entry.ifa_addr),
         let mask = ipv4Address(entry.ifa_netmask)
       else { return nil }
-      let interface = String(cString: entry.ifa_name)
+      let label = String(cString: entry.ifa_name)
+      let interface = String(label.prefix { $0 != ":" })
       // The kernel knows the network's all-ones address whether or not the address was added with `brd`.
       let isOfNetwork =
         address.rawValue | ~mask.rawValue == broadcast.rawValue && mask.rawValue <= 0xFFFF_FFFC
@@ -36,7 +47,8 @@ public struct BroadcastInterface: Hashable, Sendable {
         entry.ifa_flags & UInt32(IFF_BROADCAST) != 0
         && ipv4Address(entry.ifa_ifu.ifu_broadaddr) == broadcast
       guard name == nil || name == interface, isOfNetwork || isLimited || isSet else { return nil }
-      return BroadcastInterface(name: interface, index: if_nametoindex(entry.ifa_name), address: address)
+      return BroadcastInterface(
+        name: interface, index: if_nametoindex(interface), address: address, label: label)
     }
     return candidates.min { $0.address < $1.address }
   }
@@ -44,9 +56,10 @@ public struct BroadcastInterface: Hashable, Sendable {
   /// Whether there is an interface of that name.
   public static func exists(_ name: String) -> Bool { if_nametoindex(name) != 0 }
 
-  /// Whether the interface is up, has a carrier and still has the address; three cheap calls, however many interfaces
-  /// there are.
-  public var isUsable: Bool { hasCarrier && hasAddress }
+  /// Whether the interface is up, operational, and not another one that was made anew under the same name.
+  ///
+  /// Two lookups without any lock, however many interfaces there are; `hasAddress` is not asked, since it may wait.
+  public var isUp: Bool { hasCarrier && if_nametoindex(name) == index }
 
   /// Whether the interface is up and operational.
   public var hasCarrier: Bool {
@@ -55,10 +68,10 @@ public struct BroadcastInterface: Hashable, Sendable {
     return flags >= 0 && flags & wanted == wanted
   }
 
-  /// Whether the interface still has the address, and is not another one that was made anew under the same name.
-  public var hasAddress: Bool {
-    if_nametoindex(name) == index && wmg_interface_has_address(name, address.rawValue)
-  }
+  /// Whether the interface still has the address.
+  ///
+  /// The kernel answers under its configuration lock, which others may hold for seconds: nothing for a heartbeat.
+  public var hasAddress: Bool { wmg_interface_has_address(label, address.rawValue) }
 
   private static func ipv4Address(_ address: UnsafeMutablePointer<sockaddr>?) -> IPv4Address? {
     guard let address, address.pointee.sa_family == sa_family_t(AF_INET) else { return nil }

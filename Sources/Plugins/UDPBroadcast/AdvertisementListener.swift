@@ -14,6 +14,8 @@ final class AdvertisementListener {
     var uid: UInt64
     var source: IPv4Address
     var port: UInt16
+    /// The index of the interface it came in by.
+    var interface: UInt32
     var receivedAt: MonotonicInstant
   }
 
@@ -33,6 +35,10 @@ final class AdvertisementListener {
     guard wmg_set_socket_option(socket.rawValue, SO_TIMESTAMPNS, 1) == 0 else {
       throw SystemCallError("ask for receive timestamps")
     }
+    // The socket cannot be tied to an interface, which may be made anew while the socket stays.
+    guard wmg_set_ip_option(socket.rawValue, Int32(IP_PKTINFO), 1) == 0 else {
+      throw SystemCallError("ask for arrival interfaces")
+    }
     wasEmptyAt = BootTimeClock.now
     guard wmg_bind_ipv4(socket.rawValue, settings.address.rawValue, settings.port) == 0 else {
       throw SystemCallError("listen on \(settings.destination)")
@@ -48,7 +54,7 @@ final class AdvertisementListener {
       handle(
         Received(
           uid: datagram.first_eight_bytes, source: IPv4Address(rawValue: datagram.source_address),
-          port: datagram.source_port,
+          port: datagram.source_port, interface: datagram.interface_index,
           receivedAt: clock.receiveTime(stamp: datagram.received_realtime, socketEmptyAt: wasEmptyAt)))
     }
     guard count < datagrams.count else { return nil }

@@ -8,6 +8,7 @@ final class Hearing {
     case uidZero = "dropped-uid-zero"
     case notAllowed = "dropped-not-allowed"
     case tableFull = "dropped-peer-table-full"
+    case otherInterface = "dropped-other-interface"
     case wrongLength = "dropped-wrong-length"
     case bufferFull = "dropped-receive-buffer-full"
 
@@ -16,6 +17,7 @@ final class Hearing {
       case .uidZero: "packets with uid 0 dropped"
       case .notAllowed: "advertisements dropped: their uid is not in udp-broadcast.allow"
       case .tableFull: "advertisements of unknown uids dropped: the peer table is full of others"
+      case .otherInterface: "packets dropped: they came in by another interface than the underlay's"
       case .wrongLength: "packets dropped: they are not 8 bytes long, so no advertisements"
       case .bufferFull: "packets dropped: they come faster than they are read (udp-broadcast.receive-buffer)"
       }
@@ -66,6 +68,8 @@ final class Hearing {
   }
 
   private func handle(_ packet: AdvertisementListener.Received) {
+    // A tenant on an overlay's interface may send to the underlay's broadcast address too.
+    guard packet.interface == underlay.interface?.index else { return drop(.otherInterface, 1) }
     guard let gateway = GatewayID(rawValue: packet.uid) else { return drop(.uidZero, 1) }
     if gateway == context.configuration.uid {
       // Anyone else under our uid is published, whatever the allow-list says: the core must know.

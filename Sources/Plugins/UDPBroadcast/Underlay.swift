@@ -17,6 +17,7 @@ final class Underlay {
   private var lastLook: MonotonicInstant?
   private var isConnected: Bool?
   private var sendFailure: SystemCallError?
+  private var holdDown = HoldDown()
   private var failureLog = OncePerMinute<String>()
 
   /// What one hears with, as soon as there is one.
@@ -24,6 +25,8 @@ final class Underlay {
   /// Called when there is something to read.
   var onReadable: () -> Void = {}
   private var sender: AdvertisementSender?
+  /// The interface last found.
+  private(set) var interface: BroadcastInterface?
   /// The address last sent from, by which one's own echo is known.
   private(set) var lastOwnAddress: IPv4Address?
 
@@ -39,8 +42,12 @@ final class Underlay {
   ///
   /// - Throws: `PluginError.unusable`, for what waiting will not mend.
   func start() throws {
-    watch = try LinkWatch(loop: context.loop) { [weak self] in self?.lookSoon() }
-    carrierProbe = try CarrierProbe()
+    watch = try LinkWatch(loop: context.loop) { [weak self] in
+      // Whether the address is still there is asked where waiting for the answer holds nothing up.
+      self?.carrierProbe?.probeNow()
+      self?.lookSoon()
+    }
+    carrierProbe = try CarrierProbe(loop: context.loop) { [weak self] in self?.lookSoon() }
     do {
       try open()
       report(nil)
@@ -65,11 +72,12 @@ final class Underlay {
   /// Sends one advertisement; whether it left.
   func send(_ gateway: GatewayID) -> Bool {
     // Events may not have been read yet, and after them it is too late.
-    if sender?.interface.isUsable != true { look() }
+    if !isSenderUsable { look() }
     guard sender != nil else { return false }
     do {
       try sendOnceMoreIfNeeded(gateway)
       sendFailure = nil
+      holdDown.reset()
       return true
     } catch {
       sendFailure = error
@@ -83,10 +91,10 @@ final class Underlay {
 
   /// No advertisement has left for a detection time: if that is because sending failed, nobody can hear us.
   func advertisingLapsed() {
-    guard let sendFailure else { return }
+    guard let sendFailure, let interface else { return }
     self.sendFailure = nil
     sender = nil
-    report(.unreachable("\(sendFailure)"))
+    report(.unreachable(holdDown.begin("\(sendFailure)", over: interface, at: context.loop.now)))
   }
 
   private func sendOnceMoreIfNeeded(_ gateway: GatewayID) throws(SystemCallError) {
@@ -126,19 +134,27 @@ final class Underlay {
     }
   }
 
+  /// Waits for no lock of the kernel's, since every advertisement asks it.
+  private var isSenderUsable: Bool {
+    guard let sender, let carrierProbe else { return false }
+    return sender.interface.isUp && !carrierProbe.isAddressLost
+  }
+
   private func open() throws(UnderlayObstacle) {
     lastLook = context.loop.now
-    if let sender, listener != nil {
-      if sender.interface.isUsable { return }
+    if sender != nil, listener != nil {
+      if isSenderUsable { return }
       // Another interface or address may have come in its place, so all is looked for anew.
-      self.sender = nil
+      sender = nil
     }
     let found = BroadcastInterface.find(broadcast: settings.address, named: settings.interface)
     watch?.narrow(to: found)
     carrierProbe?.probe(found)
     guard let found else { throw .noAddress(settings) }
+    interface = found
     guard found.hasCarrier else { throw .noCarrier(interface: found.name) }
     if listener == nil { listener = try listen() }
+    if let reason = holdDown.reason(against: found, at: context.loop.now) { throw .unreachable(reason) }
     do { sender = try AdvertisementSender(settings, over: found) } catch { throw .socket(error) }
     lastOwnAddress = found.address
   }
