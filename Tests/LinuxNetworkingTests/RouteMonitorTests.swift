@@ -74,6 +74,25 @@ struct RouteMonitorTests {
     #expect(try monitor.catchUp().isEmpty)
   }
 
+  @Test("after any other error everything is read anew as well")
+  func recoversFromErrors() throws {
+    let place = try TemporaryNamespace()
+    let monitor = try place.namespace.run { try RouteMonitor(hearing: .links) }
+    let saved = dup(monitor.fileDescriptor)
+    let null = open("/dev/null", O_RDONLY)
+    defer {
+      close(saved)
+      close(null)
+    }
+    dup2(null, monitor.fileDescriptor)
+    #expect(throws: SystemCallError.self) { try monitor.catchUp() }
+    dup2(saved, monitor.fileDescriptor)
+    try place.ip("link add one type bridge")
+    #expect(try monitor.catchUp().isEverything)
+    #expect(monitor.links["one"] != nil)
+    #expect(try monitor.catchUp().isEmpty)
+  }
+
   @Test("one interface by name or index; none where there is none; errors of a batch by sequence number")
   func asks() throws {
     let place = try TemporaryNamespace()

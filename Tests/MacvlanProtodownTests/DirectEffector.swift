@@ -9,6 +9,7 @@ import WMGFramework
 final class DirectEffector {
   let effector: MacvlanEffector
   let counters: Counters
+  let loop: EpollLoop
   private let told: Told
 
   private final class Told {
@@ -31,9 +32,10 @@ final class DirectEffector {
     let told = Told()
     let counters = Counters()
     self.told = told
+    loop = try EpollLoop()
     self.counters = counters
     let context = EffectorContext(
-      configuration: GatewayConfiguration(uid: GatewayID(rawValue: 1)!, vnis: vnis), loop: try EpollLoop(),
+      configuration: GatewayConfiguration(uid: GatewayID(rawValue: 1)!, vnis: vnis), loop: loop,
       logger: Logger(label: "macvlan"), counters: counters,
       report: { outcomes in
         for (vni, outcome) in outcomes { told.outcomes[vni] = outcome }

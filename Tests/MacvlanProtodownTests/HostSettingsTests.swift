@@ -8,7 +8,8 @@ import WMGFramework
 @Suite(.enabled(if: TemporaryNamespace.isPossible, "needs root to make network namespaces"))
 struct HostSettingsTests {
   @Test(
-    "a higher value of arp_ignore is not stricter: 3 to 8 leave hosts without an answer", arguments: 0...8)
+    "a higher value of arp_ignore is not stricter: with 3 to 7 a standby answers, with 8 nobody",
+    arguments: 0...8)
   func arpIgnore(value: Int) throws {
     let place = try TemporaryNamespace()
     try place.run("sysctl -qw net.ipv4.conf.all.arp_ignore=\(value)")

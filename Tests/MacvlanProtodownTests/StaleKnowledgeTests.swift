@@ -26,6 +26,32 @@ struct StaleKnowledgeTests {
     }
   }
 
+  @Test("what could not be read is read 1 s later, without an event")
+  func catchesUpLater() throws {
+    let fixture = try MacvlanFixture(VNISet(vni(1)...vni(2)))
+    let direct = try DirectEffector(fixture.vnis, batch: 64)
+    try fixture.gateway.namespace.run {
+      try direct.effector.prepare(fixture.vnis)
+      let events = try #require(direct.effector.monitor).fileDescriptor
+      let saved = dup(events)
+      let null = open("/dev/null", O_RDONLY)
+      defer {
+        close(saved)
+        close(null)
+      }
+      dup2(null, events)
+      #expect(direct.effector.catchUp().isEmpty)
+      try fixture.gateway.ip("link set vrrp4-2 protodown off")
+      var byte: UInt8 = 0
+      while recv(saved, &byte, 1, CInt(MSG_DONTWAIT)) >= 0 {}
+      dup2(saved, events)
+      direct.loop.schedule(at: direct.loop.now + .milliseconds(1200)) { direct.loop.stop() }
+      direct.loop.run()
+      #expect(direct.drifts == [vni(2)])
+      direct.effector.stop()
+    }
+  }
+
   @Test("a released VNI does not wait for its lower device's carrier any more")
   func releasedWithoutCarrier() throws {
     let fixture = try MacvlanFixture(VNISet(vni(1)...vni(2)))
