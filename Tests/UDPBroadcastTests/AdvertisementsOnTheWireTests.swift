@@ -47,9 +47,9 @@ struct AdvertisementsOnTheWireTests {
     discovery.advertise(.off)
     let times = discovery.advertisedAt
     let offsets = times.map { ($0 - times[0]).nanoseconds / 1_000_000 }
-    // Spacing is min(50 ms, 200 ms / 20) = 10 ms; generous to a loaded machine.
+    // Spacing is min(50 ms, 200 ms / 20) = 10 ms; a loaded machine may be late, but not by an interval.
     for (offset, planned) in zip(offsets, [0, 10, 20, 200, 400, 600, 800, 1000] as [Int64]) {
-      #expect(offset >= planned && offset < planned + 90, "\(offsets)")
+      #expect(offset >= planned && offset < planned + 180, "\(offsets)")
     }
     let received = peer.receiveAll()
     #expect(received.count >= 8)
@@ -106,17 +106,16 @@ struct AdvertisementsOnTheWireTests {
 
   @Test func afterAShortPauseThereIsNoBunch() throws {
     let hosts = TwoHosts()
-    let discovery = try RunningDiscovery(in: hosts.a, interval: .milliseconds(200))
+    let discovery = try RunningDiscovery(in: hosts.a, interval: .seconds(1))
     defer { discovery.stop() }
     discovery.advertise(.on)
-    #expect(eventually { discovery.advertisedAt.count >= 4 })
-    discovery.tell { _ in usleep(450_000) }
-    usleep(900_000)
+    #expect(eventually { discovery.advertisedAt.count >= 3 })
+    // Over the first deadline and the second, still 700 ms before a detection time has passed.
+    discovery.tell { _ in usleep(2_200_000) }
+    #expect(eventually(within: .seconds(6)) { discovery.advertisedAt.count >= 5 })
     let times = discovery.advertisedAt.dropFirst(3)
-    let ends = times.dropFirst()
-    // Two on time at most 200 ms apart would be 100 ms or less if deadlines were caught up with.
-    let closePairs = zip(times, ends).filter { $1 - $0 < .milliseconds(5) }
-    #expect(closePairs.isEmpty)
+    let closePairs = zip(times, times.dropFirst()).filter { $1 - $0 < .milliseconds(100) }
+    #expect(closePairs.isEmpty, "deadlines that were missed are skipped")
     #expect(!discovery.hasLapsed)
   }
 }

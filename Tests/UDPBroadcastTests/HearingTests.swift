@@ -72,6 +72,46 @@ struct HearingTests {
     #expect(discovery.counters["dropped-receive-buffer-full"] == 0)
   }
 
+  @Test func whatComesInByAnotherInterfaceIsDropped() throws {
+    let hosts = TwoHosts()
+    ip("-n \(hosts.a) link add overlay type veth peer name overlay netns \(hosts.b)")
+    for host in [hosts.a, hosts.b] { ip("-n \(host) link set overlay up") }
+    // Their networks overlap, and nothing checks where a source should come from.
+    ip("-n \(hosts.a) address add 10.9.0.1/24 dev overlay")
+    ip("-n \(hosts.b) address add 10.0.1.13/24 dev overlay")
+    for name in ["all", "overlay"] {
+      ip("netns exec \(hosts.a) sysctl -qw net.ipv4.conf.\(name).rp_filter=0")
+    }
+    let discovery = try RunningDiscovery(in: hosts.a)
+    defer { discovery.stop() }
+    let forger = try inside(hosts.b) {
+      try PeerSocket(sendingFrom: 0x0A00_010D, port: 3000, over: "overlay")
+    }
+    let peer = try inside(hosts.b) { try PeerSocket(sendingFrom: Self.other, port: 3000, over: "eth0") }
+    #expect(
+      eventually {
+        forger.send(uid: 13)
+        return discovery.counters["dropped-other-interface"] > 0
+      })
+    peer.send(uid: 12)
+    #expect(eventually { !discovery.heard.isEmpty })
+    #expect(discovery.heard.map(\.advertisement.gateway.rawValue) == [12])
+  }
+
+  @Test(arguments: [true, false])
+  func whatAFullBufferDropsIsNoWrongLength(isReadByDrain: Bool) throws {
+    let hosts = TwoHosts()
+    let discovery = try RunningDiscovery(in: hosts.a, options: [("receive-buffer", "65536")])
+    defer { discovery.stop() }
+    let peer = try inside(hosts.b) { try PeerSocket(sendingFrom: Self.other, port: 3000) }
+    discovery.tell { discovery in
+      for _ in 0..<5000 { peer.send(uid: 12) }
+      if isReadByDrain { discovery.drain() }
+    }
+    #expect(eventually { discovery.counters["dropped-receive-buffer-full"] > 0 })
+    #expect(discovery.counters["dropped-wrong-length"] == 0)
+  }
+
   @Test func aFullTableTurnsStrangersAwayAndKeepsPeers() throws {
     let hosts = TwoHosts()
     let discovery = try RunningDiscovery(in: hosts.a, peerLimit: 4)

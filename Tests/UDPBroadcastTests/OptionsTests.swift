@@ -22,7 +22,7 @@ import WMGFramework
   }
 
   @Test(arguments: [
-    [("interface", "no-such-one")], [("address", "255.255.255.255")], [("allow", "11")],
+    [("address", "255.255.255.255")], [("allow", "11")],
   ])
   func whatCannotWorkHereIsAConfigurationError(_ settings: [(String, String)]) throws {
     let values = try PluginOptionValues(decoding: settings.map { (name: $0.0, text: $0.1) }, for: plugin)
@@ -32,8 +32,9 @@ import WMGFramework
     #expect(code == EX_CONFIG)
   }
 
-  @Test func anAddressThatIsNotThereYetIsValid() throws {
-    let values = try PluginOptionValues(decoding: [("address", "10.254.253.255")], for: plugin)
+  @Test(arguments: [("address", "10.254.253.255"), ("interface", "no-such-one")])
+  func whatIsNotThereYetIsValid(_ name: String, _ text: String) throws {
+    let values = try PluginOptionValues(decoding: [(name: name, text: text)], for: plugin)
     try plugin.validate(values, for: configuration)
   }
 

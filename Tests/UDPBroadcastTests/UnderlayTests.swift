@@ -36,6 +36,18 @@ struct UnderlayTests {
     #expect(eventually { discovery.heard.count == 1 })
   }
 
+  @Test func aNamedInterfaceThatIsNotThereYetIsWaitedFor() throws {
+    let hosts = TwoHosts()
+    let discovery = try RunningDiscovery(in: hosts.a, options: [("interface", "later")])
+    defer { discovery.stop() }
+    #expect(discovery.startFailure == nil)
+    guard case .isolated(let reason) = discovery.events.first?.event else { return #expect(Bool(false)) }
+    #expect(reason.contains("there is no interface later yet"))
+    ip("-n \(hosts.a) link set eth0 down")
+    ip("-n \(hosts.a) link set eth0 name later up")
+    #expect(eventually { discovery.reach == ["isolated", "connected"] })
+  }
+
   @Test func lossOfCarrierIsIsolationAtOnceAndItsReturnIsHandled() throws {
     let hosts = TwoHosts()
     let discovery = try RunningDiscovery(in: hosts.a)

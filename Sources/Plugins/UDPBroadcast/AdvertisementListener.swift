@@ -7,7 +7,7 @@ import WMGFramework
 /// SO_REUSEADDR, so that a second daemon on this host cannot share it unnoticed.
 ///
 /// Wrong lengths end in a filter in the kernel: a flood of them neither wakes the daemon nor fills the buffer. What is
-/// left of them is the socket's drop counter, which a full buffer raises too; `takeDrops` tells the two apart by
+/// left of them is the socket's drop counter, which a full buffer raises too; `judgeDrops` tells the two apart by
 /// whether the buffer was found nearly full.
 final class AdvertisementListener {
   struct Received {
@@ -23,6 +23,7 @@ final class AdvertisementListener {
   private var datagrams = [wmg_datagram](repeating: wmg_datagram(), count: Int(WMG_DATAGRAM_BATCH))
   private var wasEmptyAt: MonotonicInstant
   private var knownDrops: UInt32 = 0
+  private var drops = (wrongLength: 0, bufferFull: 0)
 
   /// - Throws: `SystemCallError`: EADDRNOTAVAIL while the address is not there, EADDRINUSE if the port is taken.
   init(_ settings: UDPBroadcastSettings) throws(SystemCallError) {
@@ -69,12 +70,23 @@ final class AdvertisementListener {
     return Int(memory.waiting_bytes) / 256 + 1
   }
 
+  /// Judges what has been dropped by how full the buffer is now; so it is done before reading, which empties it.
+  func judgeDrops() {
+    var memory = wmg_socket_memory()
+    guard wmg_socket_memory(socket.rawValue, &memory) == 0 else { return }
+    let dropped = Int(memory.drops &- knownDrops)
+    knownDrops = memory.drops
+    if memory.waiting_bytes > memory.limit_bytes / 4 * 3 {
+      drops.bufferFull += dropped
+    } else {
+      drops.wrongLength += dropped
+    }
+  }
+
   /// Drops since the last call, by cause.
   func takeDrops() -> (wrongLength: Int, bufferFull: Int) {
-    var memory = wmg_socket_memory()
-    guard wmg_socket_memory(socket.rawValue, &memory) == 0 else { return (0, 0) }
-    let drops = Int(memory.drops &- knownDrops)
-    knownDrops = memory.drops
-    return memory.waiting_bytes > memory.limit_bytes / 4 * 3 ? (0, drops) : (drops, 0)
+    judgeDrops()
+    defer { drops = (0, 0) }
+    return drops
   }
 }

@@ -41,6 +41,7 @@ final class Hearing {
 
   /// Reads some of what waits; under a flood not all, so that timers get their turn.
   func read() {
+    underlay.listener?.judgeDrops()
     var batches = 16
     while batches > 0, underlay.listener?.readBatch(handle) == nil { batches -= 1 }
   }
@@ -52,6 +53,7 @@ final class Hearing {
   func drain() -> MonotonicInstant {
     let start = context.loop.now
     guard let listener = underlay.listener else { return start }
+    listener.judgeDrops()
     var remaining = listener.mostWaiting
     while remaining > 0 {
       if let empty = underlay.listener?.readBatch(handle) { return empty }

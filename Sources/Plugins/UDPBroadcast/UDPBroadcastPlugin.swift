@@ -39,19 +39,12 @@ public struct UDPBroadcastPlugin: DiscoveryPlugin {
   /// Address, port, interface, allow-list, receive buffer.
   public var options: [any AnyPluginOption] { [address, port, interface, allow, receiveBuffer] }
 
-  /// Looks whether the named interface is there. An address that is not there yet is no error: it is waited for.
+  /// Looks whether the options fit together. An interface or address that is not there yet is no error: it is waited
+  /// for.
   ///
   /// - Throws: `PluginError.unusable` with EX_CONFIG.
   public func validate(_ options: PluginOptionValues, for configuration: GatewayConfiguration) throws {
-    let interface = options[interface]
-    if !interface.isEmpty, !BroadcastInterface.exists(interface) {
-      throw PluginError.unusable(
-        plugin: name,
-        reason:
-          "--set udp-broadcast.interface=\(interface): there is no such interface; see `ip -brief link`",
-        exitCode: EX_CONFIG)
-    }
-    if interface.isEmpty, options[address].rawValue == .max {
+    if options[interface].isEmpty, options[address].rawValue == .max {
       throw PluginError.unusable(
         plugin: name,
         reason: "--set udp-broadcast.address=255.255.255.255 is every network's; name one with "

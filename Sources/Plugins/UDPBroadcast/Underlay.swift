@@ -150,7 +150,10 @@ final class Underlay {
     let found = BroadcastInterface.find(broadcast: settings.address, named: settings.interface)
     watch?.narrow(to: found)
     carrierProbe?.probe(found)
-    guard let found else { throw .noAddress(settings) }
+    guard let found else {
+      if let name = settings.interface, !BroadcastInterface.exists(name) { throw .noInterface(name) }
+      throw .noAddress(settings)
+    }
     interface = found
     guard found.hasCarrier else { throw .noCarrier(interface: found.name) }
     if listener == nil { listener = try listen() }

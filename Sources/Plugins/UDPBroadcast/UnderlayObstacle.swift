@@ -4,6 +4,7 @@ import WMGFramework
 
 /// Why no peer can hear this gateway: one line, with what mends it.
 enum UnderlayObstacle: Error, CustomStringConvertible {
+  case noInterface(String)
   case noAddress(UDPBroadcastSettings)
   case noCarrier(interface: String)
   case socket(SystemCallError)
@@ -11,6 +12,8 @@ enum UnderlayObstacle: Error, CustomStringConvertible {
 
   var description: String {
     switch self {
+    case .noInterface(let interface):
+      "there is no interface \(interface) yet; waiting for it (--set udp-broadcast.interface)"
     case .noAddress(let settings):
       if let interface = settings.interface {
         "interface \(interface) has no address in the network of \(settings.address); "
