@@ -19,6 +19,8 @@ struct AdvertisementSender {
     // Over a dead underlay a default route would carry a broadcast away as unicast, and the send would succeed.
     try Self.check(wmg_set_socket_option(socket.rawValue, SO_DONTROUTE, 1), "ask for on-link delivery")
     try Self.check(wmg_set_ip_option(socket.rawValue, Int32(IP_TTL), 64), "set the time to live")
+    // With a full neighbour table the kernel drops broadcasts; without this the send would succeed all the same.
+    try Self.check(wmg_set_ip_option(socket.rawValue, Int32(IP_RECVERR), 1), "ask for errors of sending")
     try Self.check(
       wmg_bind_ipv4(socket.rawValue, interface.address.rawValue, settings.port),
       "send from \(interface.address):\(settings.port)")

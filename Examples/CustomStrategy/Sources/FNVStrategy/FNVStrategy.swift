@@ -7,10 +7,12 @@ public import WMGFramework
 public struct FNVStrategy: ScoringStrategy {
   private let salt: UInt64
 
+  /// A strategy with a salt; every gateway of a fleet needs the same.
   public init(salt: Int = 0) {
     self.salt = UInt64(truncatingIfNeeded: salt)
   }
 
+  /// Writes the score of each pair.
   public func score(_ vnis: Span<VNI>, _ gateways: Span<GatewayID>, into scores: inout MutableSpan<UInt64>) {
     for index in vnis.indices {
       var hash = 0xcbf2_9ce4_8422_2325 ^ salt
@@ -28,14 +30,20 @@ public struct FNVStrategy: ScoringStrategy {
 
 /// What makes it choosable: `--strategy fnv --set fnv.salt=7`.
 public struct FNVStrategyPlugin: StrategyPlugin {
-  let salt = PluginOption("salt", default: 0, help: "another number, another distribution; the same on every gateway")
+  let salt = PluginOption(
+    "salt", default: 0, help: "another number, another distribution; the same on every gateway")
 
+  /// A plugin with its options at their defaults.
   public init() {}
 
+  /// `fnv`
   public var name: String { "fnv" }
+  /// One line: what it does.
   public var summary: String { "rendezvous hashing with FNV-1a and a salt" }
+  /// What can be set.
   public var options: [any AnyPluginOption] { [salt] }
 
+  /// Makes the strategy.
   public func makeStrategy(
     _ options: PluginOptionValues, for configuration: GatewayConfiguration
   ) -> any AssignmentStrategy {
