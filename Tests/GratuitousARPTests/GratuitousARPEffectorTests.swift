@@ -40,7 +40,10 @@ struct GratuitousARPEffectorTests {
 
     macvlan.takeOver(hundred)
     #expect(garp.reaches(.active, hundred))
-    usleep(100_000)
+    #expect(eventually { capture.heard.count >= 200 })
+    let requests = capture.heard.prefix(100)
+    #expect(
+      requests.allSatisfy { $0.frame.operation == .request }, "every VNI's first announcement comes first")
     let heard = capture.heard.map(\.frame)
     for vni in hundred {
       for operation in [ARPFrame.Operation.request, .reply] {
@@ -63,11 +66,11 @@ struct GratuitousARPEffectorTests {
       fixture, options(("count", "3"), ("spacing", "100ms"), ("interval", "1s"), ("operation", "request")))
     defer { garp.stop() }
     garp.takeOver([five])
-    #expect(eventually { capture.heard.count == 4 })
+    #expect(eventually { capture.heard.count >= 4 })
     let times = capture.heard.map(\.at)
-    #expect((.milliseconds(90)...(.milliseconds(400))).contains(times[1] - times[0]))
-    #expect((.milliseconds(90)...(.milliseconds(400))).contains(times[2] - times[1]))
-    #expect((.milliseconds(890)...(.milliseconds(1500))).contains(times[3] - times[2]))
+    #expect((.milliseconds(90)...(.milliseconds(800))).contains(times[1] - times[0]))
+    #expect((.milliseconds(90)...(.milliseconds(800))).contains(times[2] - times[1]))
+    #expect((.milliseconds(890)...(.milliseconds(1800))).contains(times[3] - times[2]))
     #expect(capture.heard.allSatisfy { $0.frame.operation == .request })
 
     garp.release([five])

@@ -27,6 +27,7 @@ final class GratuitousARPEffector: Effector {
   private var senders: [VNI] = []
   private var isCatchingUpLater = false
 
+  private static let operationDelay = Duration.milliseconds(400)
   // The kernel's queue is full for as long as it takes to send what is in it.
   private static let retryDelay = Duration.milliseconds(10)
 
@@ -95,7 +96,7 @@ final class GratuitousARPEffector: Effector {
     var outcomes: [(vni: VNI, outcome: EffectorOutcome)] = []
     var ready: [VNI] = []
     for vni in vnis {
-      switch stage(vni) {
+      switch stage(vni, settings.operations.list.prefix(1)) {
       case .success: ready.append(vni)
       case .failure(let obstacle): outcomes.append(keepWaiting(vni, for: obstacle.reason))
       }
@@ -114,6 +115,24 @@ final class GratuitousARPEffector: Effector {
       }
     }
     if !outcomes.isEmpty { context.report(outcomes) }
+    if settings.operations.list.count > 1 { announceOtherOperationLater(ready) }
+  }
+
+  /// The other operation reaches the clients that the first one did not, and the bridges that a former owner taught
+  /// anew: one that stops in order serves until its stop margin (300 ms) is over.
+  private func announceOtherOperationLater(_ vnis: [VNI]) {
+    context.loop.schedule(at: context.loop.now + Self.operationDelay) { [weak self] in
+      self?.announceOtherOperation(vnis)
+    }
+  }
+
+  private func announceOtherOperation(_ vnis: [VNI]) {
+    lookAtChanges()
+    for vni in vnis where schedule.contains(vni) { _ = stage(vni, settings.operations.list.dropFirst()) }
+    for (vni, code) in sendStaged() where code == ENOBUFS || code == EAGAIN {
+      schedule.retry(vni, at: context.loop.now + Self.retryDelay)
+    }
+    arm()
   }
 
   private func keepWaiting(_ vni: VNI, for reason: String) -> (vni: VNI, outcome: EffectorOutcome) {
@@ -128,7 +147,9 @@ final class GratuitousARPEffector: Effector {
   }
 
   /// Puts a VNI's frames into the batch.
-  private func stage(_ vni: VNI) -> Result<Void, Obstacle> {
+  private func stage(
+    _ vni: VNI, _ operations: ArraySlice<ARPFrame.Operation>
+  ) -> Result<Void, Obstacle> {
     let name = settings.pattern.name(of: vni)
     guard let monitor, let link = monitor.links[name] else {
       return .failure(Obstacle(reason: "\(name) is missing, so VNI \(vni) cannot be announced"))
@@ -143,7 +164,7 @@ final class GratuitousARPEffector: Effector {
           reason: "\(name) has no IPv4 address to announce; 'ip address add GATEWAY/PREFIX dev \(name)'"))
     }
     for address in addresses {
-      for operation in settings.operations.list {
+      for operation in operations {
         frames.append(.announcement(of: address, at: mac, as: operation), index: link.index)
         senders.append(vni)
       }
@@ -193,7 +214,7 @@ final class GratuitousARPEffector: Effector {
     let budget = pace.budget(at: now)
     while frames.count < budget, let vni = schedule.popDue(at: now) {
       // An interface that is not there or not UP waits for its next turn.
-      _ = stage(vni)
+      _ = stage(vni, settings.operations.list[...])
     }
     pace.spend(frames.count, at: now)
     let attempted = Set(senders)
@@ -258,7 +279,7 @@ final class GratuitousARPEffector: Effector {
     var fresh: [VNI] = []
     for vni in changed where !known.contains(vni) {
       if unannounced[vni] != nil {
-        if case .success = stage(vni) { fresh.append(vni) }
+        if case .success = stage(vni, []) { fresh.append(vni) }
         frames.removeAll()
         senders.removeAll(keepingCapacity: true)
       } else if schedule.contains(vni), let link = monitor.links[settings.pattern.name(of: vni)],
