@@ -21,8 +21,7 @@ import WMGFramework
     ("count", "0", "--set garp.count must be 1 to 100, not '0'"),
     (
       "interface", "vrrp4",
-      "--set garp.interface must be a name with %d once, where the VNI stands,"
-        + " as in vrrp4-%d, not 'vrrp4'"
+      "--set garp.interface takes name with %d once, where the VNI stands, not 'vrrp4'"
     ),
   ])
   func refuses(_ option: String, _ text: String, _ message: String) {

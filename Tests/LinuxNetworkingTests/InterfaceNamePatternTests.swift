@@ -16,9 +16,7 @@ import WMGFramework
   @Test(arguments: ["vrrp4", "%d%d", "a%d%", "%s%d", "vrrp 4-%d", "a/%d", ""])
   func refuses(_ text: String) {
     #expect(InterfaceNamePattern(text) == nil)
-    #expect(
-      InterfaceNamePattern.complaint(about: text)
-        == "must be a name with %d once, where the VNI stands, as in vrrp4-%d")
+    #expect(InterfaceNamePattern(optionText: text) == nil)
   }
 
   @Test func complainsOfLongNames() throws {

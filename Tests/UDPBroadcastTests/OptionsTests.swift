@@ -9,7 +9,7 @@ import WMGFramework
 
   @Test(arguments: [
     ("address", "0.0.0.0", "must be a broadcast address"), ("address", "224.0.0.18", "multicast"),
-    ("address", "10.0.1", "takes a IPv4 address"), ("port", "0", "must be 1 to 65535"),
+    ("address", "10.0.1", "takes IPv4 address"), ("port", "0", "must be 1 to 65535"),
     ("port", "65536", "must be 1 to 65535"), ("allow", "0", "list of uids"),
     ("interface", "a-name-that-is-too-long", "15 bytes"),
   ])

@@ -26,7 +26,7 @@ import WMGRuntime
       ["--set", "log.interval=1s"],
       "--set log.interval=1s: plugin 'log' is not in use; in use: udp-broadcast, rendezvous, macvlan, garp"
     ),
-    (["--set", "garp.interval=60"], "--set garp.interval takes a duration (us, ms, s, m), not '60'"),
+    (["--set", "garp.interval=60"], "--set garp.interval takes duration (us, ms, s, m), not '60'"),
   ]
 
   private func resolve(_ arguments: String...) throws -> [String] {

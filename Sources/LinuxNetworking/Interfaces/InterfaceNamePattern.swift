@@ -21,10 +21,12 @@ public struct InterfaceNamePattern: Hashable, Sendable, CustomStringConvertible 
     suffix = String(decoding: bytes[(place + 2)...], as: UTF8.self)
   }
 
-  /// What is wrong with a pattern, or `nil`: for an option's check.
-  public static func complaint(about text: String) -> String? {
-    InterfaceNamePattern(text) == nil
-      ? "must be a name with %d once, where the VNI stands, as in vrrp4-%d" : nil
+  /// `vrrp4-%d`, what the older Go daemon expects.
+  public static let standard = InterfaceNamePattern(prefix: "vrrp4-", suffix: "")
+
+  private init(prefix: String, suffix: String) {
+    self.prefix = prefix
+    self.suffix = suffix
   }
 
   /// What is wrong with this pattern for these VNIs, or `nil`: the highest one's name may be too long.
@@ -56,4 +58,17 @@ public struct InterfaceNamePattern: Hashable, Sendable, CustomStringConvertible 
 
   /// The pattern as it was written.
   public var description: String { "\(prefix)%d\(suffix)" }
+}
+
+extension InterfaceNamePattern: PluginOptionValue {
+  /// `name with %d once, where the VNI stands`
+  public static var optionTypeName: String { "name with %d once, where the VNI stands" }
+  /// Reads a pattern.
+  public init?(optionText: String) { self.init(optionText) }
+  /// The pattern as it was written.
+  public var optionText: String { description }
+
+  /// The option of every plugin that works on the VNIs' interfaces.
+  public static let option = PluginOption(
+    "interface", default: standard, help: "what the interface of a VNI is called; %d is the VNI")
 }

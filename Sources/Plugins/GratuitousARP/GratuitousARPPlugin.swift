@@ -3,10 +3,7 @@ public import WMGFramework
 
 /// The effector `garp`: tells hosts and switches of an overlay by gratuitous ARP where the gateway is now.
 public struct GratuitousARPPlugin: EffectorPlugin {
-  let interface = PluginOption(
-    "interface", default: "vrrp4-%d", limits: "one %d, names of at most 15 bytes",
-    help: "what the interface of a VNI is called; %d is the VNI"
-  ) { InterfaceNamePattern.complaint(about: $0) }
+  let interface = InterfaceNamePattern.option
   let count = PluginOption(
     "count", default: 5, in: 1...100, unit: "announcements",
     help: "how often a takeover is announced in all")
@@ -41,16 +38,8 @@ public struct GratuitousARPPlugin: EffectorPlugin {
   ///
   /// - Throws: `PluginError`.
   public func validate(_ options: PluginOptionValues, for configuration: GatewayConfiguration) throws {
-    if let complaint = try pattern(options).complaint(for: configuration.vnis) {
-      throw PluginError.badValue(plugin: name, option: interface.name, complaint: complaint)
-    }
-    guard Capability.rawNetwork.isEffective else {
-      throw PluginError.unusable(
-        plugin: name,
-        reason: "--effector garp needs CAP_NET_RAW to send ARP packets; run as root, or give it with"
-          + " AmbientCapabilities=CAP_NET_RAW in the systemd unit or setcap cap_net_raw+ep",
-        exitCode: 77)
-    }
+    try validate(
+      options[interface], for: configuration.vnis, needing: .rawNetwork, "to send ARP packets")
   }
 
   /// Makes the effector, on the thread it will run on.
@@ -59,22 +48,12 @@ public struct GratuitousARPPlugin: EffectorPlugin {
   ) throws -> any Effector {
     GratuitousARPEffector(
       GratuitousARPEffector.Settings(
-        pattern: try pattern(options),
+        pattern: options[interface],
         operations: AnnouncementOperations(name: options[operation]) ?? .both,
         schedule: AnnouncementSchedule.Settings(
           count: options[count], spacing: options[spacing], interval: options[interval]),
         rate: options[rate]),
       context)
-  }
-
-  private func pattern(_ options: PluginOptionValues) throws -> InterfaceNamePattern {
-    let text = options[interface]
-    guard let pattern = InterfaceNamePattern(text) else {
-      throw PluginError.badValue(
-        plugin: name, option: interface.name,
-        complaint: InterfaceNamePattern.complaint(about: text) ?? "is no pattern")
-    }
-    return pattern
   }
 }
 

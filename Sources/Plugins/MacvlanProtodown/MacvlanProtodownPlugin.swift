@@ -4,10 +4,7 @@ public import WMGFramework
 /// The effector `macvlan`: a gateway's interface per VNI is a macvlan, and protodown on it is what makes the gateway
 /// standby for that VNI. Every gateway's macvlan of a VNI has the same MAC and IPv4 address.
 public struct MacvlanProtodownPlugin: EffectorPlugin {
-  let interface = PluginOption(
-    "interface", default: "vrrp4-%d", limits: "one %d, names of at most 15 bytes",
-    help: "what the macvlan of a VNI is called; %d is the VNI"
-  ) { InterfaceNamePattern.complaint(about: $0) }
+  let interface = InterfaceNamePattern.option
   let batch = PluginOption(
     "batch", default: 64, in: 1...1024, unit: "interfaces",
     help: "how many interfaces are switched by one netlink message; each batch is confirmed at once")
@@ -32,16 +29,8 @@ public struct MacvlanProtodownPlugin: EffectorPlugin {
   ///
   /// - Throws: `PluginError`.
   public func validate(_ options: PluginOptionValues, for configuration: GatewayConfiguration) throws {
-    if let complaint = try pattern(options).complaint(for: configuration.vnis) {
-      throw PluginError.badValue(plugin: name, option: interface.name, complaint: complaint)
-    }
-    guard Capability.networkAdministration.isEffective else {
-      throw PluginError.unusable(
-        plugin: name,
-        reason: "--effector macvlan needs CAP_NET_ADMIN to set protodown; run as root, or give it with"
-          + " AmbientCapabilities=CAP_NET_ADMIN in the systemd unit or setcap cap_net_admin+ep",
-        exitCode: 77)
-    }
+    try validate(
+      options[interface], for: configuration.vnis, needing: .networkAdministration, "to set protodown")
   }
 
   /// Makes the effector, on the thread it will run on.
@@ -50,7 +39,7 @@ public struct MacvlanProtodownPlugin: EffectorPlugin {
   ) throws -> any Effector {
     MacvlanEffector(
       MacvlanEffector.Settings(
-        pattern: try pattern(options), batch: options[batch], patience: options[patience],
+        pattern: options[interface], batch: options[batch], patience: options[patience],
         secondLook: options[secondLook]),
       context)
   }
@@ -59,18 +48,8 @@ public struct MacvlanProtodownPlugin: EffectorPlugin {
   public func inspect(_ options: PluginOptionValues, for vnis: VNISet) throws -> [Finding] {
     let connection = try RouteConnection()
     let inspection = MacvlanInspection(
-      pattern: try pattern(options), links: LinkTable(try connection.links()),
+      pattern: options[interface], links: LinkTable(try connection.links()),
       addresses: AddressTable(try connection.addresses()))
     return inspection.findings(for: vnis) + HostSettings.findings(for: vnis)
-  }
-
-  private func pattern(_ options: PluginOptionValues) throws -> InterfaceNamePattern {
-    let text = options[interface]
-    guard let pattern = InterfaceNamePattern(text) else {
-      throw PluginError.badValue(
-        plugin: name, option: interface.name,
-        complaint: InterfaceNamePattern.complaint(about: text) ?? "is no pattern")
-    }
-    return pattern
   }
 }

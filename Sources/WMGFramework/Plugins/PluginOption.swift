@@ -96,7 +96,7 @@ extension PluginOption: AnyPluginOption {
   /// Reads a value and checks it.
   public func decode(_ text: String) -> Result<any Sendable, PluginOptionComplaint> {
     guard let value = Value(optionText: text) else {
-      return .failure(PluginOptionComplaint(text: "takes a \(typeDescription), not '\(text)'"))
+      return .failure(PluginOptionComplaint(text: "takes \(typeDescription), not '\(text)'"))
     }
     if let complaint = complaint(value) {
       return .failure(PluginOptionComplaint(text: "\(complaint), not '\(text)'"))
