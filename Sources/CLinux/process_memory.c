@@ -24,7 +24,7 @@ static int release_text(struct dl_phdr_info *object, size_t size, void *unused) 
   return 0;
 }
 
-void wmg_release_startup_memory(void) {
+void wmg_release_idle_memory(void) {
   malloc_trim(0);
   dl_iterate_phdr(release_text, NULL);
 }

@@ -57,7 +57,9 @@ private struct CheckReport: Encodable {
   func printText() {
     for line in findings where line.severity != Finding.Severity.ok.rawValue {
       let place = line.vni.map { "VNI \($0) " } ?? ""
-      print("\(line.severity.padding(to: 9))\(place)\(line.subject): \(line.message)")
+      // A message that says itself what it is about does not need to be told so.
+      let subject = line.message.hasPrefix("\(line.subject) ") ? "" : "\(line.subject): "
+      print("\(line.severity.padding(to: 9))\(place)\(subject)\(line.message)")
       if let fix = line.fix { print("         fix: \(fix)") }
     }
     let unwell = Set(findings.filter { $0.severity != Finding.Severity.ok.rawValue }.compactMap(\.vni))
@@ -67,6 +69,8 @@ private struct CheckReport: Encodable {
     for line in findings where line.severity == Finding.Severity.ok.rawValue && line.vni == nil {
       print("ok       \(line.subject): \(line.message)")
     }
-    print("\(vnis) VNIs checked: \(errors) errors, \(warnings) warnings")
+    print("\(count(vnis, "VNI")) checked: \(count(errors, "error")), \(count(warnings, "warning"))")
   }
+
+  private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }

@@ -37,7 +37,8 @@ struct Status: RegistryCommand {
     print("uid       \(status.uid)")
     print("phase     \(status.phase)")
     if let reason = status.isolated { print("isolated  \(reason)") }
-    print("view      \(status.peers.filter { $0.state == "alive" }.count + 1) gateways, this one included")
+    let alive = status.peers.filter { $0.state == "alive" }.count
+    print("view      \(alive == 0 ? "this gateway alone" : "\(alive + 1) gateways, this one included")")
     for peer in status.peers {
       print(
         "  \(peer.uid.padding(to: 22))\(peer.address.padding(to: 17))\(peer.state.padding(to: 9))heard "

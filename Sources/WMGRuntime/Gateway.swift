@@ -169,7 +169,7 @@ public final class Gateway {
     carryOut(core.process(earlyNews.events, at: now))
     earlyNews = DiscoveryNews()
     // By then the first takeover is over, in whichever way the gateway started.
-    loop.schedule(at: now + configuration.detectionTime * 2 + .seconds(2)) { wmg_release_startup_memory() }
+    loop.schedule(at: now + configuration.detectionTime * 2 + .seconds(2)) { wmg_release_idle_memory() }
   }
   /// What was heard before the core started.
   private var earlyNews = DiscoveryNews()

@@ -67,7 +67,8 @@ import WMGFramework
     #expect(problems(1) == ["ok: is ready []"])
     #expect(
       problems(2) == [
-        "error: vrrp4-2 is missing; create it with 'ip link add vrrp4-2 link LOWER type macvlan mode bridge' []"
+        "error: vrrp4-2 is missing; create it with 'ip link add vrrp4-2 link LOWER address MAC type macvlan mode"
+          + " bridge && ip link set vrrp4-2 protodown on', with the same MAC on every gateway []"
       ])
     #expect(
       problems(3) == [

@@ -39,7 +39,7 @@ enum RestBenchmark {
       try experiment.pause(duration)
       consumptions.append(try alone.read())
       _ = try fleet.status(of: gateways[0])
-      try experiment.pause(.milliseconds(200))
+      try experiment.pause(.seconds(2))
       let afterStatus = try Consumption.residentMegabytes(gateways[0])
 
       for (name, consumption) in zip(gateways.map(\.name) + ["g1, carrying all"], consumptions) {

@@ -106,7 +106,7 @@ extension LabStage {
     title("\(name) is stopped for maintenance")
     paragraph(
       """
-      On SIGTERM it says goodbye but goes on serving for \(short(detectionTime)), until the others have taken \
+      On SIGTERM it falls silent but goes on serving for \(short(detectionTime)), until the others have taken \
       over. Only then does it let go: for a moment two gateways answer, but never none.
       """)
     let before = owners

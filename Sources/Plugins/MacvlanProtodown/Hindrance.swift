@@ -37,7 +37,8 @@ enum Hindrance: Equatable {
   func reason(_ name: String) -> String {
     switch self {
     case .missing:
-      "\(name) is missing; create it with 'ip link add \(name) link LOWER type macvlan mode bridge'"
+      "\(name) is missing; create it with 'ip link add \(name) link LOWER address MAC type macvlan mode bridge && ip link"
+        + " set \(name) protodown on', with the same MAC on every gateway"
     case .notMacvlan(let kind):
       "\(name) is a \(kind.isEmpty ? "physical device" : kind), not a macvlan; delete or rename it and create"
         + " a macvlan of that name"

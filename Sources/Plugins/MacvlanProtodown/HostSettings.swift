@@ -4,6 +4,7 @@ import WMGFramework
 /// The sysctls that a gateway's host needs: a standby's macvlan still receives, and every client is a neighbour.
 enum HostSettings {
   private static let needed: [(path: String, accepted: ClosedRange<Int>, consequence: String)] = [
+    ("net/ipv4/ip_forward", 1...1, "this host routes nothing, so it is no gateway"),
     // 2 answers only hosts of the same subnet. 3 to 7 answer by any interface, as 0 does; 8 never answers.
     (
       "net/ipv4/conf/all/arp_ignore", 1...2,

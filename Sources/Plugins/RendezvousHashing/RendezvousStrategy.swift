@@ -16,7 +16,9 @@ public struct RendezvousStrategy: ScoringStrategy {
     precondition(
       vnis.count == gateways.count && vnis.count == scores.count, "one VNI, gateway and score per pair")
     for position in vnis.indices {
-      scores[position] = Self.pairScore(UInt64(vnis[position].rawValue), gateways[position])
+      // In range by the precondition; asked anew for each pair, it costs a quarter of the time.
+      scores[unchecked: position] = Self.pairScore(
+        UInt64(vnis[unchecked: position].rawValue), gateways[unchecked: position])
     }
   }
 

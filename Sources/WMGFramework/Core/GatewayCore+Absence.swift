@@ -25,7 +25,8 @@ extension GatewayCore {
       phase = .suspended(since: now)
       freeze()
       say(
-        .warning, "silent for a detection time: peers have taken over; holding until one is heard",
+        .warning,
+        "silent for a detection time: peers that hear each other have taken over; holding until one is heard",
         ["held": "\(ownership.wantedCount)"])
     case .listening, .suspended, .awaitingPeer, .leaving, .standingBy, .stopped: break
     }

@@ -1,3 +1,4 @@
+import CLinux
 import FoundationEssentials
 import Glibc
 import LinuxNetworking
@@ -49,6 +50,7 @@ final class ControlServer: Sendable {
     _ ask: @escaping @Sendable () -> Void
   ) {
     var waiting: [ControlConnection] = []
+    var release: EventLoopTimer?
     loop.watch(listener.descriptor) {
       guard let connection = listener.accept() else {
         // Out of descriptors: the listener would stay readable and turn this thread without end.
@@ -71,6 +73,9 @@ final class ControlServer: Sendable {
         let text = (try? encoder.encode(status)).map { [UInt8]($0) } ?? []
         for connection in waiting { connection.send(text + [0x0A]) }
         waiting = []
+        // A status is as large as its VNIs are many, and not needed again.
+        if let release { loop.cancel(release) }
+        release = loop.schedule(at: loop.now + .seconds(1)) { wmg_release_idle_memory() }
       }
       if taken.stop { loop.stop() }
     }
