@@ -90,7 +90,7 @@ import WMGFramework
     #expect(host.contains { $0.subject == "net.ipv4.conf.all.arp_ignore" && $0.fix?.hasSuffix("=1") == true })
 
     try fixture.gateway.run(
-      "sysctl -qw net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2"
+      "sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2"
         + " net.ipv4.conf.all.ignore_routes_with_linkdown=1")
     try fixture.gateway.ip("link set lower down")
     let later = try findings()
