@@ -59,4 +59,14 @@ struct AssignmentTableTests {
     #expect(table.update(to: uids).count == 2500)
     #expect(table.owner(at: 0) == uids[0])
   }
+
+  @Test func aStrategyThatNamesNobodyStopsNobody() {
+    var table = AssignmentTable(vnis, strategy: OutOfRange())
+    let uids = (1...4).map { GatewayID(rawValue: $0)! }
+    _ = table.update(to: Array(uids[0...1]))
+    #expect(table.owner(at: 7) == uids[0])
+    _ = table.update(to: uids)
+    #expect(table.update(to: Array(uids[1...])).count == 2500)
+    #expect(table.owner(at: 7) == uids[1])
+  }
 }

@@ -26,3 +26,14 @@ struct RoundRobin: AssignmentStrategy {
 
   func advice(for gateways: Span<GatewayID>) -> String? { "\(gateways.count) in turns" }
 }
+
+/// A strategy that is wrong: it names gateways that are not there.
+struct OutOfRange: ScoringStrategy {
+  func score(_ vnis: Span<VNI>, _ gateways: Span<GatewayID>, into scores: inout MutableSpan<UInt64>) {
+    MixingStrategy().score(vnis, gateways, into: &scores)
+  }
+
+  func assign(_ vnis: Span<VNI>, to gateways: Span<GatewayID>, owners: inout MutableSpan<UInt16>) {
+    for index in vnis.indices { owners[index] = UInt16(gateways.count) + 5 }
+  }
+}

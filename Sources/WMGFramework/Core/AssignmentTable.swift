@@ -1,7 +1,8 @@
 /// Who owns each VNI in the current view, kept up to date at the least cost that the strategy allows.
 ///
 /// Owners are indices into the view, two bytes per VNI. A `ScoringStrategy` is asked only for what one change of view
-/// can move: for a joiner two scores per VNI, for a leaver the scores of its own VNIs.
+/// can move: for a joiner one score per VNI, as the owners' scores are remembered (eight bytes per VNI), for a leaver
+/// the scores of its own VNIs.
 public struct AssignmentTable: Sendable {
   /// One VNI that changed hands.
   public struct Change: Hashable, Sendable {
@@ -19,6 +20,8 @@ public struct AssignmentTable: Sendable {
   public private(set) var gateways: [GatewayID] = []
   /// For each VNI the index of its owner in `gateways`.
   public private(set) var owners: [UInt16]
+  /// For each VNI its owner's score, if the strategy has scores and there is a view.
+  private var ownerScores: [UInt64] = []
   private let strategy: any AssignmentStrategy
 
   /// A table without a view yet.
@@ -36,23 +39,20 @@ public struct AssignmentTable: Sendable {
   /// - Returns: The VNIs that changed hands, ascending; none for the first view.
   public mutating func update(to view: [GatewayID]) -> [Change] {
     guard view != gateways else { return [] }
-    if let strategy = strategy as? any ScoringStrategy, !gateways.isEmpty {
+    let scoring = strategy as? any ScoringStrategy
+    if let scoring, !gateways.isEmpty {
       if let position = Self.position(ofOnlyElementIn: view, missingFrom: gateways) {
-        return join(view, at: position, strategy)
+        return join(view, at: position, scoring)
       }
       if let position = Self.position(ofOnlyElementIn: gateways, missingFrom: view) {
-        return leave(view, at: position, strategy)
+        return leave(view, at: position, scoring)
       }
     }
     let oldGateways = gateways
     let oldOwners = owners
     gateways = view
-    let strategy = strategy
-    let vnis = vnis
-    var span = owners.mutableSpan
-    strategy.assign(vnis.span, to: view.span, owners: &span)
-    // Somebody else's strategy may be wrong; to trap on its word would leave everything active.
-    for index in span.indices where span[index] >= view.count { span[index] = 0 }
+    owners = Self.owners(of: vnis, in: view, by: strategy)
+    if let scoring { rememberScores(of: scoring) }
     guard !oldGateways.isEmpty else { return [] }
     var changes: [Change] = []
     for index in owners.indices {
@@ -66,6 +66,16 @@ public struct AssignmentTable: Sendable {
   /// Scores are asked for this many VNIs at a time: few enough for the first-level cache.
   private static let chunk = 1024
 
+  private mutating func rememberScores(of strategy: some ScoringStrategy) {
+    ownerScores.removeAll(keepingCapacity: true)
+    ownerScores.reserveCapacity(vnis.count)
+    for start in stride(from: 0, to: vnis.count, by: Self.chunk) {
+      let range = start..<min(start + Self.chunk, vnis.count)
+      let holders = owners[range].map { gateways[Int($0)] }
+      ownerScores += Self.scores(vnis.span.extracting(range), holders, by: strategy)
+    }
+  }
+
   private mutating func join(
     _ view: [GatewayID], at position: Int, _ strategy: some ScoringStrategy
   ) -> [Change] {
@@ -73,45 +83,35 @@ public struct AssignmentTable: Sendable {
     let joinerIndex = UInt16(position)
     gateways = view
     let vnis = vnis
-    let view = view.span
-    // One span for the whole pass: through the array, every write would ask anew whether it is the only owner.
+    // One span each for the whole pass: through the array, every write would ask anew whether it is the only owner.
+    var remembered = exchange(&ownerScores, with: [])
+    var ownerScores = remembered.mutableSpan
     var owners = owners.mutableSpan
     var changes: [Change] = []
     changes.reserveCapacity(vnis.count / view.count)
     let joiners = [GatewayID](repeating: joiner, count: Self.chunk)
-    var incumbents = joiners
     var joinerScores = [UInt64](repeating: 0, count: Self.chunk)
-    var incumbentScores = joinerScores
     for start in stride(from: 0, to: vnis.count, by: Self.chunk) {
       let length = min(Self.chunk, vnis.count - start)
-      if length < joinerScores.count {
-        joinerScores.removeLast(joinerScores.count - length)
-        incumbentScores.removeLast(incumbentScores.count - length)
-      }
-      var incumbentSpan = incumbents.mutableSpan
+      if length < joinerScores.count { joinerScores.removeLast(joinerScores.count - length) }
+      var scores = joinerScores.mutableSpan
+      strategy.score(
+        vnis.span.extracting(start..<(start + length)), joiners.span.extracting(0..<length), into: &scores)
       for offset in 0..<length {
+        let index = start + offset
         // Indices at and beyond the joiner's place move up by one.
-        let owner = owners[start + offset]
-        let shifted = owner &+ (owner >= joinerIndex ? 1 : 0)
-        owners[start + offset] = shifted
-        incumbentSpan[offset] = view[Int(shifted)]
-      }
-      let part = vnis.span.extracting(start..<(start + length))
-      var joinerScoreSpan = joinerScores.mutableSpan
-      strategy.score(part, joiners.span.extracting(0..<length), into: &joinerScoreSpan)
-      var incumbentScoreSpan = incumbentScores.mutableSpan
-      strategy.score(part, incumbentSpan.span.extracting(0..<length), into: &incumbentScoreSpan)
-      for offset in 0..<length {
-        let score = joinerScoreSpan[offset]
-        let incumbentScore = incumbentScoreSpan[offset]
-        guard score >= incumbentScore else { continue }
-        let incumbent = incumbentSpan[offset]
-        if score > incumbentScore || joiner < incumbent {
-          owners[start + offset] = joinerIndex
-          changes.append(Change(index: start + offset, from: incumbent, to: joiner))
+        let owner = owners[index] &+ (owners[index] >= joinerIndex ? 1 : 0)
+        owners[index] = owner
+        guard scores[offset] >= ownerScores[index] else { continue }
+        let incumbent = view[Int(owner)]
+        if scores[offset] > ownerScores[index] || joiner < incumbent {
+          owners[index] = joinerIndex
+          ownerScores[index] = scores[offset]
+          changes.append(Change(index: index, from: incumbent, to: joiner))
         }
       }
     }
+    self.ownerScores = remembered
     return changes
   }
 
@@ -122,9 +122,13 @@ public struct AssignmentTable: Sendable {
     let leaverIndex = UInt16(position)
     gateways = view
     let vnis = vnis
-    var owners = owners.mutableSpan
     var orphans: [Int] = []
     var orphanVNIs: [VNI] = []
+    orphans.reserveCapacity(vnis.count / view.count)
+    orphanVNIs.reserveCapacity(vnis.count / view.count)
+    var remembered = exchange(&ownerScores, with: [])
+    var ownerScores = remembered.mutableSpan
+    var owners = owners.mutableSpan
     for index in owners.indices {
       let owner = owners[index]
       if owner == leaverIndex {
@@ -134,16 +138,38 @@ public struct AssignmentTable: Sendable {
       // A difference rather than a branch, which nobody could predict.
       owners[index] = owner &- (owner > leaverIndex ? 1 : 0)
     }
-    var heirs = [UInt16](repeating: 0, count: orphans.count)
-    var heirSpan = heirs.mutableSpan
-    strategy.assign(orphanVNIs.span, to: view.span, owners: &heirSpan)
+    let heirs = Self.owners(of: orphanVNIs, in: view, by: strategy)
+    let heirGateways = heirs.map { view[Int($0)] }
+    let heirScores = Self.scores(orphanVNIs.span, heirGateways, by: strategy)
     var changes: [Change] = []
     changes.reserveCapacity(orphans.count)
-    for (index, heir) in zip(orphans, heirs) {
-      owners[index] = heir
-      changes.append(Change(index: index, from: leaver, to: view[Int(heir)]))
+    for (place, index) in orphans.enumerated() {
+      owners[index] = heirs[place]
+      ownerScores[index] = heirScores[place]
+      changes.append(Change(index: index, from: leaver, to: heirGateways[place]))
     }
+    self.ownerScores = remembered
     return changes
+  }
+
+  private static func owners(
+    of vnis: [VNI], in view: [GatewayID], by strategy: some AssignmentStrategy
+  ) -> [UInt16] {
+    var owners = [UInt16](repeating: 0, count: vnis.count)
+    var span = owners.mutableSpan
+    strategy.assign(vnis.span, to: view.span, owners: &span)
+    // Somebody else's strategy may be wrong; to trap on its word would leave everything active.
+    for index in span.indices where span[index] >= view.count { span[index] = 0 }
+    return owners
+  }
+
+  private static func scores(
+    _ vnis: Span<VNI>, _ gateways: [GatewayID], by strategy: some ScoringStrategy
+  ) -> [UInt64] {
+    var scores = [UInt64](repeating: 0, count: vnis.count)
+    var span = scores.mutableSpan
+    strategy.score(vnis, gateways.span, into: &span)
+    return scores
   }
 
   /// If `larger` is `smaller` with one element more: where that element is in `larger`.

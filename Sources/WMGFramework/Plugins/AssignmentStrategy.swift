@@ -29,7 +29,7 @@ extension AssignmentStrategy {
 /// 1998) and its relatives.
 ///
 /// The greatest score owns, ties go to the lowest uid. Such a strategy gets incremental reassignment for free: a
-/// gateway that joins costs two scores per VNI, one that leaves costs scores for its own VNIs only.
+/// gateway that joins costs one score per VNI, one that leaves costs scores for its own VNIs only.
 public protocol ScoringStrategy: AssignmentStrategy {
   /// Writes the score of each pair `(vnis[i], gateways[i])`; all three spans have the same length.
   func score(_ vnis: Span<VNI>, _ gateways: Span<GatewayID>, into scores: inout MutableSpan<UInt64>)
