@@ -31,12 +31,14 @@ extension FabricNetwork {
     try IPCommand.runBridge(lines, in: gateways[gateway].namespace)
   }
 
-  /// Sets the standbys among these VNIs off and on again. In the direct topology a zebra that has just started
-  /// announces standbys too, and sees only by a change that they are down.
+  /// Sets these VNIs, which are to be standby, off and on again.
   public func flapStandbys(of vnis: some Sequence<VNI>, at gateway: Int) throws(LabError) {
-    let vnis = Array(vnis)
-    try setProtodown(false, of: vnis, at: gateway)
-    try setProtodown(true, of: vnis, at: gateway)
+    let interfaces = vnis.map { overlay($0).interface }
+    for state in ["off", "on"] {
+      // To look at a link settles its carrier: without, both changes may come to nothing.
+      let lines = interfaces.flatMap { ["link set \($0) protodown \(state)", "link show dev \($0)"] }
+      try IPCommand.run(lines, in: gateways[gateway].namespace)
+    }
   }
 
   /// Brings a dead gateway's machine back as a reboot would: FRR anew, all interfaces standby, and its cable last.
@@ -44,20 +46,36 @@ extension FabricNetwork {
   public func reboot(_ gateway: Int) throws(LabError) {
     _ = gateways[gateway].daemon?.end(patience: .zero)
     gatewayFRR[gateway].killAll()
-    let interfaces = plan.vnis.map { "link del \(overlay($0).interface)" }
-    try IPCommand.run(interfaces, in: gateways[gateway].namespace, force: true)
+    try setProtodown(true, of: plan.vnis, at: gateway)
     try forgetVirtualMAC(of: plan.vnis, at: gateway)
     try gatewayFRR[gateway].start()
-    try IPCommand.run(plan.vnis.indices.flatMap(script.macvlan), in: gateways[gateway].namespace)
+    try silenceStandbys(at: gateway)
     try restoreUnderlay(of: gateway)
     try waitUntilMeshed()
   }
 
-  func makeInterfaces() throws(LabError) {
-    var batches: [RunningBatch] = []
-    let lines = plan.vnis.indices.flatMap(script.macvlan)
-    for gateway in gateways { batches.append(try IPCommand.start(lines, in: gateway.namespace)) }
-    for batch in batches { try batch.finish() }
+  /// Waits until a gateway's zebra knows all VNIs, and sees to it that it announces none of its standbys: all VNIs must
+  /// be standby there.
+  ///
+  /// In the direct topology a zebra that has just started announces standbys too; that they are down it sees by a
+  /// change only. So they are set off and on until it says nothing of them.
+  public func silenceStandbys(at gateway: Int, patience: Duration = .seconds(30)) throws(LabError) {
+    guard configuration.topology == .direct else { return }
+    let frr = gatewayFRR[gateway]
+    let begin = BootTimeClock.now
+    // Twice, a moment apart: bgpd asks for gateways after it has asked for VNIs.
+    var silentLooks = 0
+    while silentLooks < 2 {
+      guard BootTimeClock.now - begin < patience else {
+        throw LabError("\(frr.name): zebra announces standbys, or misses VNIs, after \(patience)")
+      }
+      usleep(100_000)
+      let answer = try frr.vtysh("show evpn", "show evpn mac vni all")
+      let isComplete = answer.contains("VNIs: \(plan.count)\n")
+      let isSilent = !answer.contains(" vrrp4-")
+      if isComplete, !isSilent { try flapStandbys(of: plan.vnis, at: gateway) }
+      silentLooks = isComplete && isSilent ? silentLooks + 1 : 0
+    }
   }
 
   /// Waits until every gateway and the access point flood every overlay to all others: BGP is established between all

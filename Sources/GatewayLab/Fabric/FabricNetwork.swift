@@ -163,9 +163,9 @@ public final class FabricNetwork: GatewayNetwork {
     batches.append(try IPCommand.start(script.insideAccessPoint(), in: names.accessPoint))
     for batch in batches { try batch.finish() }
     try IPCommand.run(script.insideClient(), in: names.client)
+    // Last, because a zebra (8.4) that learns of an interface and its address in one moment forgets the address.
     for frr in allFRR { try frr.start() }
-    // Only now the macvlans: a zebra that starts announces those of standbys too.
-    try makeInterfaces()
     try waitUntilMeshed()
+    for gateway in gateways.indices { try silenceStandbys(at: gateway) }
   }
 }

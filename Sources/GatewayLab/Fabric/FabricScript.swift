@@ -27,17 +27,16 @@ struct FabricScript {
       + names.onUnderlay.flatMap { up("\($0.port) master underlay") }
   }
 
-  /// Everything of a gateway but the macvlans.
   func insideGateway(_ gateway: Int) -> [String] {
     underlay(host: 11 + gateway)
-      + plan.vnis.flatMap { vni in
+      + plan.vnis.enumerated().flatMap { index, vni in
         let overlay = overlay(vni)
         var lines = tunnel(overlay, local: "10.0.1.\(11 + gateway)")
         if let port = overlay.port {
           lines.append("link add \(port) type veth peer name \(overlay.lower)")
           lines += up("\(port) master \(overlay.bridge)") + up(overlay.lower)
         }
-        return lines
+        return lines + macvlan(index)
       }
   }
 
@@ -64,7 +63,7 @@ struct FabricScript {
   }
 
   /// The macvlan of one overlay: standby from birth, as a gateway that boots should have it.
-  func macvlan(_ index: Int) -> [String] {
+  private func macvlan(_ index: Int) -> [String] {
     let overlay = overlay(plan.vnis[index])
     return [
       "link add \(overlay.interface) link \(overlay.lower) address \(overlay.virtualMAC) type macvlan mode bridge",
