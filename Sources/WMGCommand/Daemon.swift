@@ -27,9 +27,12 @@ struct Daemon: RegistryCommand {
   @OptionGroup(title: "Running") var running: RunningOptions
 
   func run(with registry: PluginRegistry) throws -> Int32 {
-    let configuration = try gateway.configuration()
+    var configuration = try gateway.configuration()
     let level = try running.level()
     let plugins = try plugins.resolve(in: registry)
+    if gateway.handoverOverlap == nil {
+      configuration.handoverOverlap = plugins.handoverOverlap(for: configuration.vnis)
+    }
     let log = try LogWriter(format: .fitting(2), level: level)
     let daemon = try Gateway(
       configuration, plugins: plugins, controlSocket: running.controlSocket, log: log)

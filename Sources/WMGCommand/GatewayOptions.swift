@@ -39,6 +39,18 @@ struct GatewayOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "On a planned handover: how long a VNI is held after its new owner has taken over. (default: as the effectors advise; macvlan: 200ms in the direct topology, else 0)",
+      valueName: "duration"))
+  var handoverOverlap: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long a release waits for one effector, such as FRR's withdrawal, before it goes on without it.",
+      valueName: "duration"))
+  var releasePatience: String = "500ms"
+
+  @Option(
+    help: ArgumentHelp(
       "Hold VNIs for a joiner that speaks before it can serve, as the Go daemon does: on or off.",
       valueName: "on|off"))
   var holdForJoiner: String = "on"
@@ -65,6 +77,12 @@ extension GatewayOptions {
       configuration.claimDelay = try duration("claim-delay", claimDelay, in: .zero...(.seconds(3600)))
     }
     configuration.stopMargin = try duration("stop-margin", stopMargin, in: .zero...(.seconds(60)))
+    if let handoverOverlap {
+      configuration.handoverOverlap = try duration(
+        "handover-overlap", handoverOverlap, in: .zero...(.seconds(10)))
+    }
+    configuration.releasePatience = try duration(
+      "release-patience", releasePatience, in: .zero...(.seconds(60)))
     guard let holds = Bool(optionText: holdForJoiner) else {
       throw UsageError("--hold-for-joiner '\(holdForJoiner)' is neither on nor off")
     }

@@ -28,6 +28,11 @@ public final class Gateway {
       self.strategy = strategy
       self.effectors = effectors
     }
+
+    /// The longest handover overlap that an effector asks for, as the host's interfaces are now; zero if none does.
+    public func handoverOverlap(for vnis: VNISet) -> Duration {
+      effectors.compactMap { $0.plugin.handoverOverlap($0.options, for: vnis) }.max() ?? .zero
+    }
   }
 
   private let configuration: GatewayConfiguration

@@ -7,6 +7,38 @@ import WMGFramework
 
 @Suite(.enabled(if: TemporaryNamespace.isPossible, "needs root to make network namespaces"))
 struct MacvlanInspectionTests {
+  @Test("check recognises the topology, and a direct one asks for an overlap")
+  func topologies() throws {
+    let host = try TemporaryNamespace()
+    func expect(_ vnis: ClosedRange<UInt32>, _ subjects: [String], overlap: Duration) throws {
+      let set = VNISet(vni(vnis.lowerBound)...vni(vnis.upperBound))
+      let (found, asked) = try host.namespace.run {
+        let plugin = MacvlanProtodownPlugin()
+        return (
+          try plugin.inspect(PluginOptionValues(), for: set),
+          plugin.handoverOverlap(PluginOptionValues(), for: set)
+        )
+      }
+      #expect(found.map(\.subject).filter { $0.hasPrefix("topology") } == subjects)
+      #expect(asked == overlap)
+    }
+    try host.ip(
+      """
+      link add br1 type bridge
+      link add vrrp4-1 link br1 type macvlan mode bridge
+      link add br2 type bridge
+      link add inner2 type veth peer name outer2
+      link set inner2 master br2
+      link add vrrp4-2 link outer2 type macvlan mode bridge
+      link add a3 type veth peer name b3
+      link add vrrp4-3 link a3 type macvlan mode bridge
+      """)
+    try expect(1...1, ["topology direct"], overlap: .milliseconds(200))
+    try expect(2...2, ["topology veth"], overlap: .zero)
+    try expect(3...3, [], overlap: .zero)
+    try expect(1...3, ["topology direct", "topology veth", "topology"], overlap: .milliseconds(200))
+  }
+
   @Test("check warns of a lower device in another namespace, whose carrier cannot be seen")
   func lowerElsewhere() throws {
     let fixture = try MacvlanFixture(VNISet(vni(5)...vni(5)))

@@ -20,8 +20,8 @@ struct FakeEffector {
     switch command {
     case .prepare(let epoch): tell(Array(all), .standby, epoch, at: now)
     case .takeOver(let vnis, let epoch): tell(vnis, .active, epoch, at: now)
-    case .release(let vnis, let epoch): tell(vnis, .standby, epoch, at: now)
-    case .refresh: break
+    case .release(let vnis, _, let epoch): tell(vnis, .standby, epoch, at: now)
+    case .refresh, .prepareToStop: break
     }
   }
 

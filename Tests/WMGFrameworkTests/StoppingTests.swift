@@ -123,7 +123,7 @@ struct StoppingTests {
     let stop = harness.now
     harness.send(.stopRequested)
     let told = harness.commands(0, since: stop)
-    #expect(told.count == 1)
+    #expect(told.count == 2 && told.first == .prepareToStop)
     harness.run(.milliseconds(1200))
     #expect(harness.gateway.exitCode == 0)
     #expect(harness.commands(0, since: stop).count > 5)

@@ -21,7 +21,45 @@ struct MacvlanInspection {
       }
       findings += found.isEmpty ? [Finding(.ok, vni: vni, subject: name, message: "is ready")] : found
     }
-    return findings
+    return findings + topologies(of: vnis)
+  }
+
+  /// One finding per topology that there is: most hosts have one.
+  private func topologies(of vnis: VNISet) -> [Finding] {
+    var direct = 0
+    var veth = 0
+    for vni in vnis {
+      guard let link = links[pattern.name(of: vni)], link.kind == "macvlan" else { continue }
+      switch OverlayTopology(of: link, in: links) {
+      case .direct: direct += 1
+      case .veth: veth += 1
+      case .other: break
+      }
+    }
+    var found: [Finding] = []
+    if direct > 0 {
+      found.append(
+        Finding(
+          .ok, subject: "topology direct",
+          message: "\(direct) macvlans sit on their bridge: FRR follows their carrier, if it has "
+            + "advertise-default-gw; handovers overlap by 200 ms"))
+    }
+    if veth > 0 {
+      found.append(
+        Finding(
+          .ok, subject: "topology veth",
+          message:
+            "\(veth) macvlans reach their bridge over a veth pair: the bridge learns the virtual MAC from "
+            + "gratuitous ARP and is made to forget it on release; handovers do not overlap"))
+    }
+    if direct > 0, veth > 0 {
+      found.append(
+        Finding(
+          .warning, subject: "topology",
+          message: "some VNIs are direct and some over a veth; handovers of all overlap",
+          fix: "use one topology, or set --handover-overlap"))
+    }
+    return found
   }
 
   private func inspect(_ link: Link, _ vni: VNI) -> [Finding] {

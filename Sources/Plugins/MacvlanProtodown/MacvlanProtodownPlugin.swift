@@ -44,6 +44,21 @@ public struct MacvlanProtodownPlugin: EffectorPlugin {
       context)
   }
 
+  /// 200 ms where a macvlan sits on the overlay's bridge itself: there a routing daemon follows its carrier, and the
+  /// fabric's other ends need that long to learn of the new owner. Over a veth the bridge would believe both.
+  public func handoverOverlap(_ options: PluginOptionValues, for vnis: VNISet) -> Duration? {
+    guard let connection = try? RouteConnection(), let links = try? LinkTable(connection.links()) else {
+      return nil
+    }
+    let isDirect = vnis.contains { vni in
+      guard let link = links[options[interface].name(of: vni)],
+        case .direct = OverlayTopology(of: link, in: links)
+      else { return false }
+      return true
+    }
+    return isDirect ? .milliseconds(200) : .zero
+  }
+
   /// Looks at the interface of each VNI and at the host's ARP settings.
   public func inspect(_ options: PluginOptionValues, for vnis: VNISet) throws -> [Finding] {
     let connection = try RouteConnection()

@@ -21,10 +21,12 @@ public enum Directive: Hashable, Sendable {
     case prepare(epoch: UInt32)
     /// These are ours.
     case takeOver([VNI], epoch: UInt32)
-    /// These are not ours.
-    case release([VNI], epoch: UInt32)
+    /// These are not ours; `owners`, at the same positions, are those who have them now, where that is known.
+    case release([VNI], to: [GatewayID?], epoch: UInt32)
     /// Announce these again.
     case refresh([VNI])
+    /// The releases that follow are of everything, and the last.
+    case prepareToStop
   }
 }
 

@@ -4,6 +4,8 @@ public enum Event: Hashable, Sendable {
   case discovery(DiscoveryEvent)
   /// An effector said what became of VNIs.
   case effectReported(effector: Int, reports: [EffectReport])
+  /// An effector found that the world does not know of these VNIs: announce them again.
+  case refreshRequested([VNI])
   /// The time that was asked for by `Directive.wakeAt` has come; also sent whenever nothing else is.
   case deadlineReached
   /// An operator wants this gateway to stop; a second time: at once.

@@ -90,6 +90,7 @@ extension GatewayCore {
   mutating func releaseAll(because reason: String, at now: MonotonicInstant) {
     ownership.isFrozen = false
     reassignsFrom = nil
+    handovers.cancelAll()
     var log = OwnershipLog(uid: configuration.uid, reason: reason)
     for index in assignment.vnis.indices where ownership.wanted[index] {
       ownership.want(false, at: index)

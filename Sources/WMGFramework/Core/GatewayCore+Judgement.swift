@@ -13,6 +13,7 @@ extension GatewayCore {
       say(.info, "active", ["view": describe(membership.view)])
       reassign(at: now)
     case .active:
+      finishHandovers(at: now)
       if let until = reassignsFrom {
         guard now >= until, hasDrained(through: until, at: now) else { break }
         reassignsFrom = nil
@@ -25,8 +26,19 @@ extension GatewayCore {
     }
     // Nothing may follow the exit.
     if case .stopped = phase { return }
-    directives += ownership.flush(at: now)
+    directives += flush(at: now)
     noteTakeoverDone(at: now)
+  }
+
+  /// The commands that are due, with the VNIs' owners as far as they are known.
+  mutating func flush(at now: MonotonicInstant) -> [Directive] {
+    let assignment = assignment
+    let uid = configuration.uid
+    return ownership.flush(at: now) { index in
+      guard !assignment.gateways.isEmpty else { return nil }
+      let owner = assignment.owner(at: index)
+      return owner == uid ? nil : owner
+    }
   }
 
   /// Expiry is judged by what was received, not by what has been read: first the socket is drained.

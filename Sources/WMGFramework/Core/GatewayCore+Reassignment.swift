@@ -19,6 +19,8 @@ extension GatewayCore {
     viewReasons = []
     var changed = changes[...]
     let held = ownership.wantedCount
+    let overlap = configuration.handoverOverlap
+    var handedOver: [Int] = []
     for index in assignment.owners.indices {
       var from: GatewayID?
       // Changes ascend as the indices do.
@@ -27,14 +29,24 @@ extension GatewayCore {
         changed.removeFirst()
       }
       let isOurs = assignment.owners[index] == own && (!isLeaving || ownership.wanted[index])
-      guard isOurs != ownership.wanted[index] else { continue }
-      ownership.want(isOurs, at: index)
+      // What is held for its new owner counts as let go.
+      let isHeld = ownership.wanted[index] && !handovers.isPending(index)
+      guard isOurs != isHeld else { continue }
+      if isOurs {
+        handovers.cancel(index)
+        ownership.want(true, at: index)
+      } else if overlap > .zero {
+        handedOver.append(index)
+      } else {
+        ownership.want(false, at: index)
+      }
       tally.takeovers += isOurs ? 1 : 0
       tally.releases += isOurs ? 0 : 1
       log.add(
         assignment.vnis[index], from: isOurs ? from : configuration.uid,
         to: assignment.owner(at: index))
     }
+    handovers.hold(handedOver, until: now + overlap)
     directives += log.entries.map { .log($0) }
     if ownership.wantedCount > 0, !log.isEmpty { takeoverBegan = now }
     // Whoever announced last is believed: after a competitor has come or gone, that has to be us.
@@ -42,9 +54,17 @@ extension GatewayCore {
     if competitorsChanged, !isFirst, !isLeaving, held > 0 { announceHeldAgain() }
   }
 
-  mutating func announceHeldAgain() {
+  /// Lets go what has been held for its new owner for long enough.
+  mutating func finishHandovers(at now: MonotonicInstant) {
+    for index in handovers.takeDue(at: now) { ownership.want(false, at: index) }
+  }
+
+  /// Has every effector announce again what is held: all of it, or what is asked for.
+  mutating func announceHeldAgain(_ isAskedFor: (VNI) -> Bool = { _ in true }) {
     for effector in 0..<ownership.effectorCount {
-      let held = ownership.heldVNIs(by: effector)
+      // The new owner's announcement must be the last.
+      let held = ownership.heldIndices(by: effector).filter { !handovers.isPending($0) }
+        .map { ownership.vnis[$0] }.filter(isAskedFor)
       if !held.isEmpty { directives.append(.command(effector: effector, .refresh(held))) }
     }
   }

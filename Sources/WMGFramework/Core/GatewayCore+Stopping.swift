@@ -10,7 +10,7 @@ extension GatewayCore {
     case .active:
       // Isolated, we are silent already: the peers have been counting since our last advertisement.
       let silentSince = isolation == nil ? now : lastAdvertised ?? now
-      let until = silentSince + configuration.detectionTime + configuration.stopMargin
+      let until = silentSince + configuration.detectionTime + configuration.effectiveStopMargin
       advertise(isolation == nil ? .farewell : .off)
       phase = .leaving(until: until)
       say(
@@ -28,25 +28,29 @@ extension GatewayCore {
     }
     advertise(.off)
     ownership.hurry(at: now)
+    directives += (0..<ownership.effectorCount).map { .command(effector: $0, .prepareToStop) }
     releaseAll(because: "stopping", at: now)
     phase = .standingBy(since: now, exitCode: exitCode)
   }
 
   mutating func judgeLeaving(until: MonotonicInstant, at now: MonotonicInstant) {
     // The burst's last packet is what the peers count from.
-    let counted = lastAdvertised.map { $0 + configuration.detectionTime + configuration.stopMargin } ?? until
+    let counted =
+      lastAdvertised.map { $0 + configuration.detectionTime + configuration.effectiveStopMargin }
+      ?? until
     guard now < max(until, counted) else {
       standBy(exitCode: 0, at: now)
       judgeStandingBy(since: now, exitCode: 0, at: now)
       return
     }
     phase = .leaving(until: max(until, counted))
+    finishHandovers(at: now)
     reassign(at: now)
   }
 
   mutating func judgeStandingBy(since: MonotonicInstant, exitCode: Int32, at now: MonotonicInstant) {
     // The releases have to be ordered before they can be awaited.
-    directives += ownership.flush(at: now)
+    directives += flush(at: now)
     guard ownership.awaited == 0 else {
       guard now - since >= .seconds(30) else { return }
       say(.error, "effectors do not answer; VNIs may still be active", ["vnis": "\(ownership.awaited)"])

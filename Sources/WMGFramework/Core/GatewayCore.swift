@@ -20,6 +20,7 @@ public struct GatewayCore {
   var membership: Membership
   var assignment: AssignmentTable
   var ownership: Ownership
+  var handovers = Handovers()
   var isolation: String?
   var tally = Tally()
   let strategy: any AssignmentStrategy
@@ -70,6 +71,7 @@ public struct GatewayCore {
         "uid": "\(configuration.uid)", "vnis": "\(configuration.vnis)",
         "interval": configuration.interval.optionText,
         "detection": configuration.detectionTime.optionText,
+        "overlap": configuration.handoverOverlap.optionText,
       ])
     return finish(at: now)
   }
@@ -95,6 +97,9 @@ public struct GatewayCore {
         if case .drifted = note { tally.driftsSeen += 1 }
         notes.add(report.vni, note)
       }
+    case .refreshRequested(let vnis):
+      let asked = Set(vnis)
+      announceHeldAgain(asked.contains)
     case .deadlineReached: break
     case .stopRequested: stop(at: now)
     case .pluginFailed(let effector, let reason, let exitCode):
@@ -209,7 +214,7 @@ public struct GatewayCore {
     var next = now + configuration.interval
     let deadlines: [MonotonicInstant?] = [
       membership.nextJudgement, ownership.nextDeadline, phaseDeadline(after: now),
-      lastAdvertised.map { $0 + configuration.detectionTime }, peerLog.nextEntries,
+      lastAdvertised.map { $0 + configuration.detectionTime }, peerLog.nextEntries, handovers.nextDue,
     ]
     for case let deadline? in deadlines where deadline > now { next = min(next, deadline) }
     directives.append(.wakeAt(next))

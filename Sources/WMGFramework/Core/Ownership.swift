@@ -125,11 +125,9 @@ struct Ownership {
     for position in failures.keys { failures[position]?.retryAt = now }
   }
 
-  /// The VNIs that one effector carries, for `refresh`.
-  func heldVNIs(by effector: Int) -> [VNI] {
-    vnis.indices.compactMap { index in
-      wanted[index] && slots[position(index, effector)].confirmed == .active ? vnis[index] : nil
-    }
+  /// The VNIs (by position) that one effector carries, for `refresh`.
+  func heldIndices(by effector: Int) -> [Int] {
+    vnis.indices.filter { wanted[$0] && slots[position($0, effector)].confirmed == .active }
   }
 
   /// How many VNIs were released, or should have been, and may be active all the same.
@@ -247,7 +245,11 @@ struct Ownership {
   // MARK: Commands
 
   /// The commands that bring every VNI one step nearer to what is wanted.
-  mutating func flush(at now: MonotonicInstant) -> [Directive] {
+  ///
+  /// - Parameter owner: Who has the VNI at a position now, if not this gateway.
+  mutating func flush(
+    at now: MonotonicInstant, owner: (Int) -> GatewayID? = { _ in nil }
+  ) -> [Directive] {
     guard !isFrozen else { return [] }
     epoch &+= 1
     var batch = CommandBatch(effectorCount: effectorCount)
@@ -266,7 +268,7 @@ struct Ownership {
           deadline: now + releasePatience, effector: effector, epoch: epoch,
           indices: batch.releases[effector]))
     }
-    return batch.directives(vnis: vnis, epoch: epoch)
+    return batch.directives(vnis: vnis, owner: owner, epoch: epoch)
   }
 
   /// When `flush` has something to do even if nothing happens before; `nil` if it has not.
@@ -372,7 +374,7 @@ private struct CommandBatch {
     releases = takeovers
   }
 
-  func directives(vnis: [VNI], epoch: UInt32) -> [Directive] {
+  func directives(vnis: [VNI], owner: (Int) -> GatewayID?, epoch: UInt32) -> [Directive] {
     var directives: [Directive] = []
     // Takeovers first: a VNI without an owner is worse than one with two for a moment.
     for (effector, indices) in takeovers.enumerated() where !indices.isEmpty {
@@ -380,8 +382,10 @@ private struct CommandBatch {
       directives.append(.command(effector: effector, .takeOver(batch, epoch: epoch)))
     }
     for (effector, indices) in releases.enumerated() where !indices.isEmpty {
-      let batch = indices.sorted().map { vnis[$0] }
-      directives.append(.command(effector: effector, .release(batch, epoch: epoch)))
+      let sorted = indices.sorted()
+      directives.append(
+        .command(
+          effector: effector, .release(sorted.map { vnis[$0] }, to: sorted.map(owner), epoch: epoch)))
     }
     return directives
   }

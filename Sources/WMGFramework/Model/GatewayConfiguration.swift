@@ -22,6 +22,9 @@ public struct GatewayConfiguration: Hashable, Sendable {
   public var claimDelay: Duration?
   /// How long beyond the detection time a stopping gateway goes on serving.
   public var stopMargin: Duration
+  /// On a planned handover (a peer has joined and owns a VNI of ours now), how long the VNI is held on, so that the new
+  /// owner is up before the old one lets go: 0…10 s.
+  public var handoverOverlap: Duration
   /// Whether a joiner that speaks before it can serve (the older Go daemon) is waited for before VNIs are left to it.
   public var holdsForJoiners: Bool
   /// What to do while isolated.
@@ -35,7 +38,8 @@ public struct GatewayConfiguration: Hashable, Sendable {
   public init(
     uid: GatewayID, vnis: VNISet, interval: Duration = .seconds(1), detectionMultiplier: Int = 3,
     expiryGrace: Duration = .milliseconds(50), claimDelay: Duration? = nil,
-    stopMargin: Duration = .milliseconds(300), holdsForJoiners: Bool = true,
+    stopMargin: Duration = .milliseconds(300), handoverOverlap: Duration = .zero,
+    holdsForJoiners: Bool = true,
     whenIsolated: IsolationPolicy = .keep, peerLimit: Int = 1024,
     releasePatience: Duration = .milliseconds(500)
   ) {
@@ -46,6 +50,7 @@ public struct GatewayConfiguration: Hashable, Sendable {
     self.expiryGrace = expiryGrace
     self.claimDelay = claimDelay
     self.stopMargin = stopMargin
+    self.handoverOverlap = handoverOverlap
     self.holdsForJoiners = holdsForJoiners
     self.whenIsolated = whenIsolated
     self.peerLimit = peerLimit
@@ -57,6 +62,12 @@ public struct GatewayConfiguration: Hashable, Sendable {
 
   /// The claim delay in force.
   public var effectiveClaimDelay: Duration { claimDelay ?? min(.milliseconds(300), detectionTime) }
+
+  /// The stop margin in force: time enough for the peers to notice, take over, and overlap.
+  public var effectiveStopMargin: Duration {
+    guard handoverOverlap > .zero else { return stopMargin }
+    return max(stopMargin, expiryGrace + handoverOverlap + .milliseconds(50))
+  }
 
   /// The time between the packets of a burst: min(50 ms, interval / 20).
   public var burstSpacing: Duration { min(.milliseconds(50), interval / 20) }

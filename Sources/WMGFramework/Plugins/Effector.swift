@@ -22,8 +22,16 @@ public protocol Effector: AnyObject {
   /// These VNIs are not ours: makes them standby and reports each.
   func release(_ vnis: [VNI])
 
+  /// The same, for an effector that tells somebody who has the VNIs now: `owners`, at the same positions; `nil` where
+  /// nobody is known to. This is the method that is called.
+  func release(_ vnis: [VNI], to owners: [GatewayID?])
+
   /// Tells the world again that these VNIs, which are active, are here; nothing is reported.
   func refresh(_ vnis: [VNI])
+
+  /// The gateway stops: the releases that follow are of everything, and the last. For what can be withdrawn as a
+  /// whole rather than VNI by VNI; nothing is reported.
+  func prepareToStop()
 
   /// Closes everything. All VNIs have been released by then, unless that failed.
   func stop()
@@ -32,6 +40,10 @@ public protocol Effector: AnyObject {
 extension Effector {
   /// Most effectors have nothing to tell again.
   public func refresh(_ vnis: [VNI]) {}
+  /// Most effectors need not know who comes after.
+  public func release(_ vnis: [VNI], to owners: [GatewayID?]) { release(vnis) }
+  /// To most effectors the last release is like any other.
+  public func prepareToStop() {}
 }
 
 /// What came of a VNI at one effector.
@@ -60,12 +72,16 @@ public struct EffectorContext {
   /// Says that VNIs are no longer what was last reported of them, and why. The core answers with `takeOver` or
   /// `release`; an effector does not repair on its own, because only the core knows whether it should.
   public let drift: ([(vni: VNI, reason: String)]) -> Void
+  /// Asks the core to have the whole chain announce these VNIs again, as far as they are held here; never blocks. For
+  /// an effector that finds that an announcement did not arrive.
+  public let requestRefresh: ([VNI]) -> Void
 
   /// For the shell, and for tests of an effector.
   public init(
     configuration: GatewayConfiguration, loop: any EventLoop, logger: Logger, counters: Counters,
     report: @escaping ([(vni: VNI, outcome: EffectorOutcome)]) -> Void,
-    drift: @escaping ([(vni: VNI, reason: String)]) -> Void
+    drift: @escaping ([(vni: VNI, reason: String)]) -> Void,
+    requestRefresh: @escaping ([VNI]) -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.loop = loop
@@ -73,5 +89,6 @@ public struct EffectorContext {
     self.counters = counters
     self.report = report
     self.drift = drift
+    self.requestRefresh = requestRefresh
   }
 }

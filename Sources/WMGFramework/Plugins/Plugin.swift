@@ -9,11 +9,15 @@ public protocol Plugin: Sendable {
   var summary: String { get }
   /// The options it takes, `--set name.option=value`.
   var options: [any AnyPluginOption] { get }
+  /// What `wmgwd2 plugins --describe` prints beyond the options: paragraphs, without a newline at the end.
+  var details: String { get }
 }
 
 extension Plugin {
   /// No options.
   public var options: [any AnyPluginOption] { [] }
+  /// Nothing beyond the options.
+  public var details: String { "" }
 }
 
 /// What kind of work a plugin does.
@@ -66,6 +70,10 @@ public protocol EffectorPlugin: Plugin {
   /// Makes the effector, on the thread that it will run on.
   func makeEffector(_ options: PluginOptionValues, context: EffectorContext) throws -> any Effector
 
+  /// How long a VNI should be held on a planned handover after its new owner has been told, from what these options
+  /// and this host's interfaces are like; asked once at start, when the operator has not said. `nil`: no opinion.
+  func handoverOverlap(_ options: PluginOptionValues, for vnis: VNISet) -> Duration?
+
   /// What `wmgwd2 check` should say of this host, without changing anything.
   func inspect(_ options: PluginOptionValues, for vnis: VNISet) throws -> [Finding]
 }
@@ -75,6 +83,8 @@ extension EffectorPlugin {
   public var announcesTakeovers: Bool { false }
   /// Nothing to look at.
   public func validate(_ options: PluginOptionValues, for configuration: GatewayConfiguration) throws {}
+  /// No opinion.
+  public func handoverOverlap(_ options: PluginOptionValues, for vnis: VNISet) -> Duration? { nil }
   /// Nothing to say.
   public func inspect(_ options: PluginOptionValues, for vnis: VNISet) throws -> [Finding] { [] }
 }

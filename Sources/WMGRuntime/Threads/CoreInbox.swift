@@ -5,6 +5,7 @@ struct CoreInbox: Sendable {
   var news = DiscoveryNews()
   private var reports: [[VNI: EffectReport]]
   var failures: [Event] = []
+  var refreshRequests: Set<VNI> = []
   /// Plugins that have come up.
   var started = 0
   /// Plugins' threads that are about to end.
@@ -26,6 +27,7 @@ struct CoreInbox: Sendable {
     for (effector, reports) in reports.enumerated() where !reports.isEmpty {
       events.append(.effectReported(effector: effector, reports: reports.values.sorted { $0.vni < $1.vni }))
     }
+    if !refreshRequests.isEmpty { events.append(.refreshRequested(refreshRequests.sorted())) }
     return events + failures
   }
 }

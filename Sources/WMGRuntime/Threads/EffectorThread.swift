@@ -5,10 +5,17 @@ import WMGFramework
 /// One effector's thread. It may be as slow as it likes: commands wait for it merged, newest first to count, and nobody
 /// waits for its answers.
 final class EffectorThread: Sendable {
+  fileprivate struct Order: Sendable {
+    var isTakeover: Bool
+    var epoch: UInt32
+    var owner: GatewayID?
+  }
+
   private struct Orders: Sendable {
     var prepare: UInt32?
-    var commands: [VNI: (isTakeover: Bool, epoch: UInt32)] = [:]
+    var commands: [VNI: Order] = [:]
     var refresh: Set<VNI> = []
+    var isStopping = false
     var stop = false
   }
 
@@ -26,7 +33,8 @@ final class EffectorThread: Sendable {
       let desk = EffectorDesk(configuration.vnis, place: place, core: core)
       let context = EffectorContext(
         configuration: configuration, loop: loop, logger: logger, counters: counters,
-        report: { desk.report($0) }, drift: { desk.drift($0) })
+        report: { desk.report($0) }, drift: { desk.drift($0) },
+        requestRefresh: { vnis in core.send { $0.refreshRequests.formUnion(vnis) } })
       Self.run(plugin, options, context, desk, loop, mailbox, core)
     }
     self.orders = orders.wait()
@@ -38,10 +46,13 @@ final class EffectorThread: Sendable {
       switch command {
       case .prepare(let epoch): orders.prepare = epoch
       case .takeOver(let vnis, let epoch):
-        for vni in vnis { orders.commands[vni] = (true, epoch) }
-      case .release(let vnis, let epoch):
-        for vni in vnis { orders.commands[vni] = (false, epoch) }
+        for vni in vnis { orders.commands[vni] = Order(isTakeover: true, epoch: epoch) }
+      case .release(let vnis, let owners, let epoch):
+        for (vni, owner) in zip(vnis, owners) {
+          orders.commands[vni] = Order(isTakeover: false, epoch: epoch, owner: owner)
+        }
       case .refresh(let vnis): orders.refresh.formUnion(vnis)
+      case .prepareToStop: orders.isStopping = true
       }
     }
   }
@@ -77,9 +88,13 @@ final class EffectorThread: Sendable {
       let takeovers = taken.commands.filter(\.value.isTakeover)
       desk.isHanded(takeovers)
       if !takeovers.isEmpty { effector?.takeOver(takeovers.keys.sorted()) }
+      if taken.isStopping { effector?.prepareToStop() }
       let releases = taken.commands.filter { !$0.value.isTakeover }
       desk.isHanded(releases)
-      if !releases.isEmpty { effector?.release(releases.keys.sorted()) }
+      if !releases.isEmpty {
+        let vnis = releases.keys.sorted()
+        effector?.release(vnis, to: vnis.map { releases[$0]?.owner })
+      }
       let refresh = taken.refresh.subtracting(releases.keys).sorted()
       if !refresh.isEmpty { effector?.refresh(refresh) }
       if taken.stop {
@@ -109,7 +124,7 @@ private final class EffectorDesk {
     for vni in vnis { epochs[vni] = epoch }
   }
 
-  func isHanded(_ commands: [VNI: (isTakeover: Bool, epoch: UInt32)]) {
+  func isHanded(_ commands: [VNI: EffectorThread.Order]) {
     for (vni, command) in commands { epochs[vni] = command.epoch }
   }
 

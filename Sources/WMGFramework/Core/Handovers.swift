@@ -1,0 +1,37 @@
+/// VNIs that a peer owns by now and that are still held here, so that the new owner is up before the old one lets go
+/// (make before break). Each is held for the same time, so they fall due in the order in which they came.
+struct Handovers {
+  private var waiting: [(due: MonotonicInstant, indices: [Int])] = []
+  private var dueTimes: [Int: MonotonicInstant] = [:]
+
+  /// When the next of them is to be let go.
+  var nextDue: MonotonicInstant? { waiting.first?.due }
+
+  /// Whether a VNI (by its position) is held for its new owner.
+  func isPending(_ index: Int) -> Bool { !dueTimes.isEmpty && dueTimes[index] != nil }
+
+  /// Holds these until then.
+  mutating func hold(_ indices: [Int], until due: MonotonicInstant) {
+    guard !indices.isEmpty else { return }
+    for index in indices { dueTimes[index] = due }
+    waiting.append((due, indices))
+  }
+
+  /// The VNI is ours again.
+  mutating func cancel(_ index: Int) { dueTimes[index] = nil }
+
+  /// Forgets all of them.
+  mutating func cancelAll() { self = Handovers() }
+
+  /// Those whose time has come.
+  mutating func takeDue(at now: MonotonicInstant) -> [Int] {
+    var due: [Int] = []
+    while let first = waiting.first, first.due <= now {
+      waiting.removeFirst()
+      // One that was ours again in between and was lost again waits for its later time.
+      due += first.indices.filter { dueTimes[$0] == first.due }
+    }
+    for index in due { dueTimes[index] = nil }
+    return due
+  }
+}

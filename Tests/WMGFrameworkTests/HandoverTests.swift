@@ -1,0 +1,97 @@
+import Testing
+
+@testable import WMGFramework
+
+struct HandoverTests {
+  private func fleet(_ uids: [UInt64], overlap: Duration) -> VirtualFleet {
+    let fleet = VirtualFleet()
+    for uid in uids { join(uid, fleet, overlap: overlap) }
+    return fleet
+  }
+
+  @discardableResult
+  private func join(_ uid: UInt64, _ fleet: VirtualFleet, overlap: Duration) -> VirtualGateway {
+    var configuration = CoreHarness.configuration(uid: uid, vnis: 1...60)
+    configuration.handoverOverlap = overlap
+    return fleet.add(VirtualGateway(configuration, at: fleet.now))
+  }
+
+  @Test func theNewOwnerIsUpBeforeTheOldOneLetsGo() {
+    let fleet = fleet([1, 2], overlap: .milliseconds(200))
+    fleet.run(for: .seconds(5))
+    fleet.resetFigures()
+    join(3, fleet, overlap: .milliseconds(200))
+    fleet.run(for: .seconds(6))
+    #expect(!fleet.gateways[2].held.isEmpty)
+    #expect(fleet.longestWithoutOwner == .zero)
+    #expect(fleet.longestWithTwo >= .milliseconds(195))
+    #expect(fleet.longestWithTwo <= .milliseconds(205))
+    #expect((1...60).allSatisfy { fleet.owners(of: VNI(rawValue: $0)!).count == 1 })
+  }
+
+  @Test func anOrderlyStopOverlapsAtLeastAsLong() {
+    let fleet = fleet([1, 2, 3], overlap: .milliseconds(800))
+    fleet.run(for: .seconds(5))
+    fleet.resetFigures()
+    fleet.gateways[1].inbox.append(.stopRequested)
+    fleet.run(for: .seconds(10))
+    #expect(fleet.longestWithoutOwner == .zero)
+    #expect(fleet.longestWithTwo >= .milliseconds(800))
+    #expect(fleet.longestWithTwo <= .milliseconds(950))
+  }
+
+  @Test func whatIsHeldForItsNewOwnerIsNotAnnouncedAgain() {
+    let harness = CoreHarness { $0.handoverOverlap = .milliseconds(200) }
+    harness.startAlone()
+    let start = harness.now
+    harness.speak(101)
+    harness.run(.milliseconds(100))
+    #expect(harness.held == 40)
+    let refreshed: [VNI] = harness.commands(0, since: start).flatMap { command -> [VNI] in
+      if case .refresh(let vnis) = command { vnis } else { [] }
+    }
+    harness.run(.milliseconds(150))
+    let kept = harness.gateway.effectors[0].active
+    #expect(!kept.isEmpty && kept.count < 40)
+    #expect(Set(refreshed) == kept)
+    harness.send(.refreshRequested((1...40).map { VNI(rawValue: $0)! }))
+    #expect(harness.commands(0).last == .refresh(kept.sorted()))
+  }
+
+  @Test func whatComesBackDuringTheOverlapIsKept() {
+    let harness = CoreHarness { $0.handoverOverlap = .milliseconds(200) }
+    harness.startAlone()
+    let start = harness.now
+    harness.speak(101)
+    harness.run(.milliseconds(100))
+    harness.speak(101, state: .leaving)
+    harness.run(.seconds(1))
+    #expect(harness.held == 40)
+    #expect(!harness.commands(since: start).contains { if case .release = $0 { true } else { false } })
+  }
+
+  @Test func aReleaseSaysWhoHasTheVNINow() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.speak(101)
+    harness.run(.milliseconds(100))
+    let owners = harness.commands(1).compactMap { command -> [GatewayID?]? in
+      if case .release(_, let owners, _) = command { owners } else { nil }
+    }
+    #expect(!owners.isEmpty)
+    #expect(owners.joined().allSatisfy { $0?.rawValue == 101 })
+  }
+
+  @Test func effectorsHearOfTheStopBeforeTheLastRelease() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.send(.stopRequested, .stopRequested)
+    harness.run(.seconds(1))
+    for effector in 0...1 {
+      let commands = harness.commands(effector)
+      let prepared = commands.firstIndex(of: .prepareToStop)
+      let released = commands.firstIndex { if case .release = $0 { true } else { false } }
+      #expect(prepared.map { $0 < released ?? 0 } == true)
+    }
+  }
+}
