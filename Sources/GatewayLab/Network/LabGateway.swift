@@ -74,6 +74,13 @@ public struct DaemonCommand: Sendable {
     self.further = further
   }
 
+  /// /proc/self/exe means this program, not the `ip` that starts the daemon.
+  static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
   func arguments(for gateway: LabGateway) -> [String] {
     [
       "-uid", "\(gateway.uid)", "--vnis", "\(vnis)", "--interval", "\(interval.nanoseconds / 1_000_000)ms",
