@@ -130,9 +130,9 @@ final class FabricStage: ScenarioStage {
     table.owners = observer.soleOwners
     table.client = (answering: pinger.record().answering, asked: pinger.asked.count)
     let owned = observer.owned
-    for index in table.conditions.indices
-    where table.conditions[index] == .listening && !owned[index].isEmpty {
-      table.conditions[index] = .serving
+    for (index, condition) in table.conditions.enumerated() {
+      if condition == .listening, !owned[index].isEmpty { table.conditions[index] = .serving }
+      if condition == .stopping, gateways[index].daemon?.isRunning != true { table.conditions[index] = .stopped }
     }
     let tenths = (BootTimeClock.now - start).nanoseconds / 100_000_000
     screen.redraw(

@@ -115,6 +115,5 @@ extension FabricStage {
       willEnd(gateway, .stopping)
       daemon?.terminate()
     }
-    table.conditions[gateway] = .stopped
   }
 }
