@@ -61,21 +61,32 @@ extension FabricNetwork {
   /// change only. So they are set off and on until it says nothing of them.
   public func silenceStandbys(at gateway: Int, patience: Duration = .seconds(30)) throws(LabError) {
     guard configuration.topology == .direct else { return }
-    let frr = gatewayFRR[gateway]
     let begin = BootTimeClock.now
+    var flappedAt: MonotonicInstant?
     // Twice, a moment apart: bgpd asks for gateways after it has asked for VNIs.
     var silentLooks = 0
     while silentLooks < 2 {
       guard BootTimeClock.now - begin < patience else {
-        throw LabError("\(frr.name): zebra announces standbys, or misses VNIs, after \(patience)")
+        throw LabError(
+          "\(gatewayFRR[gateway].name): zebra announces standbys, or misses VNIs, after \(patience)")
       }
       usleep(100_000)
-      let answer = try frr.vtysh("show evpn", "show evpn mac vni all")
-      let isComplete = answer.contains("VNIs: \(plan.count)\n")
-      let isSilent = !answer.contains(" vrrp4-")
-      if isComplete, !isSilent { try flapStandbys(of: plan.vnis, at: gateway) }
-      silentLooks = isComplete && isSilent ? silentLooks + 1 : 0
+      let announced = try announcedInterfaces(at: gateway)
+      silentLooks = announced?.isEmpty ?? false ? silentLooks + 1 : 0
+      // A zebra that is still busy with the last flap would be so for ever.
+      guard let announced, !announced.isEmpty, flappedAt.map({ BootTimeClock.now - $0 > .seconds(3) }) ?? true
+      else { continue }
+      try flapStandbys(of: announced, at: gateway)
+      flappedAt = BootTimeClock.now
     }
+  }
+
+  /// The VNIs whose virtual MAC zebra has as its own, in the direct topology; `nil` while it misses VNIs.
+  private func announcedInterfaces(at gateway: Int) throws(LabError) -> [VNI]? {
+    let answer = try gatewayFRR[gateway].vtysh("show evpn", "show evpn mac vni all")
+    guard answer.contains("VNIs: \(plan.count)\n") else { return nil }
+    return answer.split(whereSeparator: \.isWhitespace).filter { $0.hasPrefix("vrrp4-") }
+      .compactMap { UInt32($0.dropFirst(6)).flatMap(VNI.init) }
   }
 
   /// Waits until every gateway and the access point flood every overlay to all others: BGP is established between all

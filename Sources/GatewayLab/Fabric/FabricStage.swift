@@ -132,7 +132,9 @@ final class FabricStage: ScenarioStage {
     let owned = observer.owned
     for (index, condition) in table.conditions.enumerated() {
       if condition == .listening, !owned[index].isEmpty { table.conditions[index] = .serving }
-      if condition == .stopping, gateways[index].daemon?.isRunning != true { table.conditions[index] = .stopped }
+      if condition == .stopping, gateways[index].daemon?.isRunning != true {
+        table.conditions[index] = .stopped
+      }
     }
     let tenths = (BootTimeClock.now - start).nanoseconds / 100_000_000
     screen.redraw(
