@@ -129,7 +129,8 @@ public final class FabricNetwork: GatewayNetwork {
       })
   }
 
-  /// Ends every process of the fabric and removes its namespaces and files. Once is enough, more does no harm.
+  /// Ends every process of the fabric and removes its namespaces and files, and waits until the kernel has done so: some
+  /// 20 ms per overlay, during which it lets nobody on this machine change a link. Once is enough, more does no harm.
   public func remove() {
     let isFirst = isRemoved.withLock { removed in
       defer { removed = true }
@@ -139,10 +140,23 @@ public final class FabricNetwork: GatewayNetwork {
     for gateway in gateways { gateway.daemon?.kill() }
     for gateway in gateways { _ = gateway.daemon?.wait(for: .seconds(5)) }
     for frr in allFRR { frr.killAll() }
-    let namespaces = script.names.all
-    NamespaceProcesses.kill(in: namespaces)
-    try? IPCommand.run(namespaces.map { "netns del \($0)" }, force: true)
+    NamespaceProcesses.kill(in: script.names.all)
     LabFolder.remove(folder)
+    let others = script.names.all.filter { $0 != switchNamespace }
+    try? IPCommand.run(others.map { "netns del \($0)" }, force: true)
+    waitUntilUnplugged()
+    try? IPCommand.run(["netns del \(switchNamespace)"], force: true)
+  }
+
+  /// A deleted namespace's devices go later, and take their far ends in the switch with them.
+  private func waitUntilUnplugged() {
+    guard let namespace = try? NetworkNamespace(named: switchNamespace) else { return }
+    let ports = script.names.onUnderlay.map(\.port)
+    let begin = BootTimeClock.now
+    let arePlugged = { (try? namespace.run { ports.contains { if_nametoindex($0) != 0 } }) ?? false }
+    while arePlugged(), BootTimeClock.now - begin < .seconds(120) { usleep(10_000) }
+    // Waits for the lock that the rest of the work is done under.
+    try? IPCommand.run(["link set underlay down"], in: switchNamespace, force: true)
   }
 
   private func build(_ names: FabricNames) throws(LabError) {
