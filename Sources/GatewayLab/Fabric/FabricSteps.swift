@@ -20,8 +20,9 @@ extension FabricStage {
 
   /// What a takeover may take on top of the timers on a small, busy machine.
   private var takeover: Duration { .milliseconds(200) }
-  /// What BGP may take to tell the access point, through the route reflector, of a hundred VNIs.
-  private var convergence: Duration { .milliseconds(500) + .milliseconds(5) * options.vnis.count }
+  /// What zebra and BGP may take to tell the access point on a small, busy machine. Mostly it is 0.1 s; but somebody's
+  /// removal of network namespaces keeps every link change waiting for seconds.
+  private var convergence: Duration { .seconds(1) + .milliseconds(10) * options.vnis.count }
   /// How long a client may need to be answered by a gateway that has not met it yet: ARP, asked again after 100 ms.
   private var acquaintance: Duration { .milliseconds(250) }
 
