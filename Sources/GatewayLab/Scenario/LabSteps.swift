@@ -173,10 +173,4 @@ extension LabStage {
   private func waitForClient() throws {
     try wait(patience: .seconds(5)) { pinger.record().answering == pinger.asked.count }
   }
-
-  /// Time to read, for people.
-  private func linger() throws {
-    guard isWatched else { return }
-    try wait(patience: .milliseconds(1500))
-  }
 }
