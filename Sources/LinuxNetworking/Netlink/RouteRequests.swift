@@ -90,7 +90,9 @@ public struct RouteRequests {
     append(RTM_SETLINK, NLM_F_ACK) { header in
       Self.putLink(header, index: port, family: AF_BRIDGE)
       // The kernel asks for the flag that says nested.
-      guard let nest = mnl_attr_nest_start(header, UInt16(IFLA_PROTINFO) | UInt16(NLA_F_NESTED)) else { return }
+      guard let nest = mnl_attr_nest_start(header, UInt16(IFLA_PROTINFO) | UInt16(NLA_F_NESTED)) else {
+        return
+      }
       mnl_attr_put_u8(header, UInt16(IFLA_BRPORT_LEARNING), isLearning ? 1 : 0)
       mnl_attr_nest_end(header, nest)
     }
