@@ -11,6 +11,7 @@ extension FRREffector {
   private static let betweenAttempts = Duration.seconds(5)
 
   func beginWatching() {
+    knownDown = daemonsDown()
     repeatedly(.watch, every: Self.betweenWatches) { $0.watch() }
     if settings.readBack > .zero {
       repeatedly(.readBack, every: settings.readBack) { $0.readBackEverything() }
@@ -35,7 +36,12 @@ extension FRREffector {
     }
   }
 
-  private var watchedDaemons: Set<String> { Set(settings.daemons.names).union(["zebra"]) }
+  /// Those without which there is no telling or no looking; zebra is watched for the sake of standbys in any case.
+  private var neededDaemons: Set<String> {
+    Set(settings.daemons.names).union(settings.confirms ? ["zebra"] : [])
+  }
+
+  private var watchedDaemons: Set<String> { neededDaemons.union(["zebra"]) }
 
   func currentIdentities() -> [String: DaemonSockets.Identity] {
     var identities: [String: DaemonSockets.Identity] = [:]
@@ -43,19 +49,38 @@ extension FRREffector {
     return identities
   }
 
-  /// A daemon that starts makes its socket anew.
+  func daemonsDown() -> Set<String> { neededDaemons.filter { vtysh.sockets.presence(of: $0) == .down } }
+
+  /// A daemon that starts makes its socket anew; at the socket of one that was killed nobody listens.
   private func watch() {
     let current = currentIdentities()
     let restarted = watchedDaemons.filter { current[$0] != nil && current[$0] != identities[$0] }.sorted()
     identities = current
+    noteRestart(of: restarted)
+    let down = daemonsDown()
+    let fallen = down.subtracting(knownDown).sorted()
+    knownDown = down
+    guard !fallen.isEmpty else { return }
+    context.logger.error(
+      "FRR's daemons do not run: what this gateway holds is not advertised",
+      metadata: ["daemons": "\(fallen.joined(separator: ","))"])
+    // The core has them taken over again, which fails with the reason until the daemon is back.
+    drift(records.filter(\.value.isHeld).map(\.key), "FRR's \(fallen.joined(separator: " and ")) ended")
+  }
+
+  private func noteRestart(of restarted: [String]) {
     guard !restarted.isEmpty else { return }
+    flapped = []
+    guard !neededDaemons.isDisjoint(with: restarted) else {
+      once(.flap, after: Self.settling) { $0.flapAdvertisedStandbys() }
+      return
+    }
     context.counters.add(to: "frr-restarts")
     context.logger.notice(
       "FRR has started anew: it is told everything again",
       metadata: ["daemons": "\(restarted.joined(separator: ","))"])
     isStartTold = settings.template[.start].isEmpty
     for vni in records.keys { records[vni]?.told = .unknown }
-    flapped = []
     once(.reapply, after: Self.settling) { $0.tellEverything() }
   }
 

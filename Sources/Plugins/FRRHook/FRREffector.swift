@@ -46,6 +46,7 @@ final class FRREffector: Effector {
   var isStopTold = false
   /// FRR's daemons as they were last seen.
   var identities: [String: DaemonSockets.Identity] = [:]
+  var knownDown: Set<String> = []
   /// Standbys that were flapped since FRR has started.
   var flapped: Set<VNI> = []
   var timers: [Timer: EventLoopTimer] = [:]
