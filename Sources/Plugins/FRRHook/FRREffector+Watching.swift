@@ -9,6 +9,8 @@ extension FRREffector {
   // A daemon reads its configuration and finds the interfaces after it has made its socket.
   private static let settling = Duration.seconds(1)
   private static let betweenAttempts = Duration.seconds(5)
+  // After a start it is not known when FRR has read its configuration, by which it advertises.
+  private static let looksForStandbys: [Duration] = [.seconds(1), .seconds(2), .seconds(7), .seconds(20)]
 
   func beginWatching() {
     knownDown = daemonsDown()
@@ -16,7 +18,7 @@ extension FRREffector {
     if settings.readBack > .zero {
       repeatedly(.readBack, every: settings.readBack) { $0.readBackEverything() }
     }
-    once(.flap, after: .seconds(2)) { $0.flapAdvertisedStandbys() }
+    lookForStandbys(Self.looksForStandbys[...])
   }
 
   private func repeatedly(_ timer: Timer, every interval: Duration, _ action: @escaping (FRREffector) -> Void)
@@ -72,7 +74,7 @@ extension FRREffector {
     guard !restarted.isEmpty else { return }
     flapped = []
     guard !neededDaemons.isDisjoint(with: restarted) else {
-      once(.flap, after: Self.settling) { $0.flapAdvertisedStandbys() }
+      lookForStandbys(Self.looksForStandbys[...])
       return
     }
     context.counters.add(to: "frr-restarts")
@@ -82,6 +84,14 @@ extension FRREffector {
     isStartTold = settings.template[.start].isEmpty
     for vni in records.keys { records[vni]?.told = .unknown }
     once(.reapply, after: Self.settling) { $0.tellEverything() }
+  }
+
+  private func lookForStandbys(_ delays: ArraySlice<Duration>) {
+    guard let delay = delays.first else { return }
+    once(.flap, after: delay) { effector in
+      effector.flapAdvertisedStandbys()
+      effector.lookForStandbys(delays.dropFirst())
+    }
   }
 
   /// Tells a new FRR of standbys; of what is held the core is told, which then has it taken over again.
@@ -94,7 +104,7 @@ extension FRREffector {
       }
     }
     drift(records.filter { $0.value.isHeld && $0.value.told == .unknown }.map(\.key), "FRR has started anew")
-    once(.flap, after: Self.settling) { $0.flapAdvertisedStandbys() }
+    lookForStandbys(Self.looksForStandbys[...])
   }
 
   private func tellQuietly(_ vnis: [VNI]) -> [VNI: String] {
