@@ -10,7 +10,7 @@ final class FakeFRR {
   private var sockets: [String: CInt] = [:]
 
   init(daemons: [String] = ["zebra", "bgpd", "ospfd"], vtysh: String = "exit 0") throws {
-    folder = "/tmp/wmgfrr\(getpid())-\(Self.made.add(1, ordering: .relaxed).newValue)"
+    folder = "/tmp/wmgfrrfake\(getpid())-\(Self.made.add(1, ordering: .relaxed).newValue)"
     mkdir(folder, 0o755)
     for daemon in daemons { listen(daemon) }
     try become(vtysh)

@@ -26,7 +26,7 @@ import WMGFramework
         do clear bgp l2vpn evpn * soft out
         """)
     var script = Script(template, uid: uid)
-    script.add(.takeover, for: [values(1), values(2)], then: .takeoverBatch)
+    script.add(.takeover, for: [values(1), values(2)])
     #expect(
       script.configuration.map(\.text) == [
         "vni 1 vrrp4-1 br 7 7 10.0.0.1 00:00:5e:00:00:01", "vni 2 vrrp4-2 br 7 7 10.0.0.1 00:00:5e:00:00:01",
@@ -38,7 +38,7 @@ import WMGFramework
   @Test("A VNI whose placeholders have no value is left out, and says why")
   func leavesOutWhatCannotBeWritten() throws {
     var script = Script(try Template(parsing: "[takeover]\nx {bridge}"), uid: uid)
-    script.add(.takeover, for: [values(1, bridge: nil), values(2)], then: .takeoverBatch)
+    script.add(.takeover, for: [values(1, bridge: nil), values(2)])
     #expect(script.configuration.map(\.text) == ["x br"])
     #expect(script.unwritten[vni(1)]?.contains("vrrp4-1 is on no bridge") == true)
   }
@@ -48,7 +48,7 @@ import WMGFramework
     arguments: ["a b", "x!", "#1", "br|include", "br\n", "br?", "br\u{7}", "brü", "a{b"])
   func namesDoNotInject(_ name: String) throws {
     var script = Script(try Template(parsing: "[takeover]\nx {bridge}"), uid: uid)
-    script.add(.takeover, for: [values(1, bridge: name)], then: .takeoverBatch)
+    script.add(.takeover, for: [values(1, bridge: name)])
     #expect(script.isEmpty)
     #expect(script.unwritten[vni(1)]?.contains("rename it") == true)
   }

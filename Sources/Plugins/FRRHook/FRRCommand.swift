@@ -68,11 +68,11 @@ struct RenderCommand: ParsableCommand {
     if start { rendering.add("at the start") { $0.add(.start) } }
     if let takeover {
       let values = rendering.values(of: try vnis(takeover, "--takeover"), owner: uid)
-      rendering.add("takeover of VNIs \(takeover)") { $0.add(.takeover, for: values, then: .takeoverBatch) }
+      rendering.add("takeover of VNIs \(takeover)") { $0.add(.takeover, for: values) }
     }
     if let release {
       let values = rendering.values(of: try vnis(release, "--release"), owner: owner.flatMap(GatewayID.init))
-      rendering.add("release of VNIs \(release)") { $0.add(.release, for: values, then: .releaseBatch) }
+      rendering.add("release of VNIs \(release)") { $0.add(.release, for: values) }
     }
     if stop {
       rendering.add("at an orderly stop") { $0.add(.stop) }

@@ -8,6 +8,8 @@ extension FRREffector {
   // How long FRR may take before the VNI is announced again, and before it counts as failed.
   private static let announcedAgainAfter = Duration.seconds(1)
   private static let failedAfter = Duration.seconds(2)
+  // An answer has some 400 bytes; all of a call's are in memory at once.
+  private static let asksPerCall = 250
   private static let betweenLooks = Duration.milliseconds(200)
 
   /// Looks whether FRR has the MACs of VNIs that were taken over, now and until it has.
@@ -76,7 +78,7 @@ extension FRREffector {
       + " \(vni)\"', or stop looking with --set frr.confirm=off"
   }
 
-  /// What zebra says of these VNIs' MACs, in one vtysh call for up to a thousand.
+  /// What zebra says of these VNIs' MACs, many by one call.
   func readBack(_ vnis: [VNI]) -> Result<[VNI: EVPNMac], VtyshFailure> {
     let facts = readFacts()
     return readBack(vnis.map { facts.values(of: $0, owner: nil) })
@@ -86,8 +88,8 @@ extension FRREffector {
     if let obstacle = vtysh.sockets.obstacle(["zebra"]) { return .failure(obstacle) }
     var found: [VNI: EVPNMac] = [:]
     let asked = values.compactMap { values in values.mac.map { (vni: values.vni, mac: $0) } }
-    for start in stride(from: 0, to: asked.count, by: 1000) {
-      let chunk = asked[start..<min(start + 1000, asked.count)]
+    for start in stride(from: 0, to: asked.count, by: Self.asksPerCall) {
+      let chunk = asked[start..<min(start + Self.asksPerCall, asked.count)]
       switch vtysh.show(chunk.map { EVPNMac.command($0.vni, $0.mac) }, only: "zebra") {
       case .failure(let failure): return .failure(failure)
       case .success(let run):
@@ -103,7 +105,7 @@ extension FRREffector {
       return
     }
     let deadline = context.loop.now + settings.withdrawalWait
-    var left = values.filter { wasTold($0) }
+    var left = values.filter { $0.mac != nil }
     while !left.isEmpty {
       guard case .success(let answers) = readBack(left) else { return }
       left.removeAll { answers[$0.vni]?.isLocal != true }
@@ -115,8 +117,6 @@ extension FRREffector {
       usleep(20_000)
     }
   }
-
-  private func wasTold(_ values: VNIValues) -> Bool { values.mac != nil }
 
   /// Counts MACs that FRR has frozen, and says how to free them.
   func noteFrozen(_ answers: [VNI: EVPNMac]) {

@@ -112,7 +112,7 @@ extension FRREffector {
     let facts = readFacts()
     var script = Script(settings.template, uid: context.configuration.uid)
     if !isStartTold { script.add(.start) }
-    script.add(.release, for: vnis.map { facts.values(of: $0, owner: nil) }, then: .releaseBatch)
+    script.add(.release, for: vnis.map { facts.values(of: $0, owner: nil) })
     let failures = run(script, for: vnis, isRelease: true)
     for vni in vnis where failures[vni] == nil && lastFailure == nil { records[vni]?.told = .released }
     if let (vni, reason) = failures.min(by: { $0.key < $1.key }) {

@@ -96,7 +96,7 @@ final class FRREffector: Effector {
       records[vni]?.isConfirmed = false
     }
     let untold = values.filter { records[$0.vni]?.told != .takenOver($0) }
-    let failures = untold.isEmpty ? [:] : tell(.takeover, untold, then: .takeoverBatch)
+    let failures = untold.isEmpty ? [:] : tell(.takeover, untold)
     for values in untold {
       records[values.vni]?.told = failures[values.vni] == nil ? .takenOver(values) : .unknown
     }
@@ -147,7 +147,7 @@ final class FRREffector: Effector {
       values.owner = owners[vni] ?? nil
       return values
     }
-    let failures = tell(.release, values, then: .releaseBatch)
+    let failures = tell(.release, values)
     let done = vnis.filter { failures[$0] == nil }
     if lastFailure == nil {
       for vni in vnis { records[vni]?.told = failures[vni] == nil ? .released : .unknown }
@@ -183,11 +183,9 @@ final class FRREffector: Effector {
     return script
   }
 
-  private func tell(
-    _ section: Template.Section, _ values: [VNIValues], then batch: Template.Section
-  ) -> [VNI: String] {
+  private func tell(_ section: Template.Section, _ values: [VNIValues]) -> [VNI: String] {
     var script = newScript()
-    script.add(section, for: values, then: batch)
+    script.add(section, for: values)
     return run(script, for: values.map(\.vni), isRelease: section == .release)
   }
 
@@ -209,7 +207,7 @@ final class FRREffector: Effector {
       warn("released without FRR: \(failure.reason)")
     case .success(let complaints):
       if complaints[nil] == nil { isStartTold = true }
-      for vni in vnis where failures[vni] == nil { failures[vni] = complaints[vni] ?? complaints[nil] }
+      for vni in vnis where failures[vni] == nil { failures[vni] = complaints[nil] ?? complaints[vni] }
     }
     return failures
   }

@@ -7,19 +7,21 @@ enum Profiles {
       "advertise-default-gw",
       "advertises the gateway's MAC and addresses of held VNIs alone; topology direct",
       """
-      [takeover]
+      [takeover-head]
       router bgp
        address-family l2vpn evpn
+
+      [takeover]
         vni {vni}
          advertise-default-gw
-        exit-vni
 
-      [release]
+      [release-head]
       router bgp
        address-family l2vpn evpn
+
+      [release]
         vni {vni}
          no advertise-default-gw
-        exit-vni
 
       """
     ),

@@ -43,18 +43,20 @@ struct Script: Hashable {
     }
   }
 
-  /// Adds a section once for each of these VNIs, then its batch's section if any VNI could be written.
-  mutating func add(_ section: Template.Section, for vnis: [VNIValues], then batch: Template.Section) {
-    var isAny = false
+  /// Adds takeovers or releases: what goes before the batch, a section for each VNI, and what comes after, as far as
+  /// any VNI's commands can be written.
+  mutating func add(_ section: Template.Section, for vnis: [VNIValues]) {
+    var written: [Command] = []
     for values in vnis {
       switch write(section, values) {
-      case .success(let commands):
-        for command in commands { append(command) }
-        isAny = true
+      case .success(let commands): written += commands
       case .failure(let unfilled): unwritten[values.vni] = unfilled.reason
       }
     }
-    if isAny { add(batch) }
+    guard unwritten.count < vnis.count else { return }
+    add(section.head)
+    for command in written { append(command) }
+    add(section.tail)
   }
 
   private func write(

@@ -12,10 +12,14 @@ struct Template: Hashable {
   enum Section: String, CaseIterable {
     /// Once before anything else, and again when FRR has lost it.
     case start
+    /// Once before each batch of takeovers.
+    case takeoverHead = "takeover-head"
     /// For each VNI that is taken over.
     case takeover
     /// Once after each batch of takeovers.
     case takeoverBatch = "takeover-batch"
+    /// Once before each batch of releases.
+    case releaseHead = "release-head"
     /// For each VNI that is released.
     case release
     /// Once after each batch of releases.
@@ -25,6 +29,10 @@ struct Template: Hashable {
 
     /// Whether it is about one VNI.
     var isPerVNI: Bool { self == .takeover || self == .release }
+
+    /// The sections that belong to a batch of takeovers or releases, before and after it.
+    var head: Section { self == .takeover ? .takeoverHead : .releaseHead }
+    var tail: Section { self == .takeover ? .takeoverBatch : .releaseBatch }
   }
 
   /// A part of a line.
