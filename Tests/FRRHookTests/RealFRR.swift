@@ -48,6 +48,16 @@ final class RealFRR {
       link set far up
       \(overlays)
       """)
+    // A bridge that comes up lifts the carrier of a macvlan on it, protodown or not.
+    let bridges = vnis.map { "br\($0)" }
+    let isUp = try eventually {
+      try namespace.run {
+        let links = LinkTable(try RouteConnection().links())
+        return bridges.allSatisfy { links[$0]?.operationalState == .up }
+      }
+    }
+    guard isUp else { throw FRRFixtureError(description: "the bridges do not come up") }
+    try ip(vnis.map { "link set vrrp4-\($0) protodown on" }.joined(separator: "\n"))
     mkdir(folder, 0o755)
     try shell("chown frr:frr \(folder)")
     for daemon in daemons { try start(daemon) }
