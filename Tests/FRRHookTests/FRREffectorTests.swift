@@ -67,7 +67,7 @@ import WMGFramework
     let begin = BootTimeClock.now
     direct.effector.takeOver(all)
     #expect(BootTimeClock.now - begin < .seconds(5))
-    #expect(direct.reason(vni(1))?.contains("did not answer within 160ms and was killed") == true)
+    #expect(direct.reason(vni(1))?.contains("did not answer within 130ms and was killed") == true)
     try frr.become("exit 0")
     direct.effector.takeOver(all)
     #expect(direct.outcomes.values.allSatisfy { $0 == .active })

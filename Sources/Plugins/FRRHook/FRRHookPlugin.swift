@@ -24,7 +24,7 @@ public struct FRRHookPlugin: EffectorPlugin {
     "vty-socket", default: "/run/frr", help: "the folder of FRR's sockets, as vtysh's --vty_socket")
   let timeout = PluginOption(
     "timeout", default: Duration.seconds(10), in: .milliseconds(100)...(.seconds(600)),
-    help: "when a call of vtysh is killed; 10 ms more for each command")
+    help: "when a call of vtysh is killed; 5 ms more for each command")
   let confirm = PluginOption(
     "confirm", default: true, help: "whether a takeover counts once zebra has the virtual MAC as local")
   let withdrawalWait = PluginOption(

@@ -18,7 +18,7 @@ struct Vtysh {
   var onCall: (Duration) -> Void = { _ in }
 
   // Configuring an interface in a daemon that knows thousands takes milliseconds.
-  private static let patiencePerCommand = Duration.milliseconds(10)
+  private static let patiencePerCommand = Duration.milliseconds(5)
   // A call's arguments are limited by the kernel to 128 KiB each and a few MiB in all.
   private static let commandsPerCall = 1000
 
