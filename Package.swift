@@ -32,6 +32,7 @@ let package = Package(
     .library(name: "MacvlanProtodown", targets: ["MacvlanProtodown"]),
     .library(name: "GratuitousARP", targets: ["GratuitousARP"]),
     .library(name: "LogEffector", targets: ["LogEffector"]),
+    .library(name: "FRRHook", targets: ["FRRHook"]),
     .library(name: "GatewayLab", targets: ["GatewayLab"]),
     .executable(name: "wmgwd2", targets: ["wmgwd2"]),
   ],
@@ -52,6 +53,7 @@ let package = Package(
     plugin("MacvlanProtodown", ["LinuxNetworking", "CLinux"]),
     plugin("GratuitousARP", ["LinuxNetworking", "CLinux"]),
     plugin("LogEffector"),
+    plugin("FRRHook", ["LinuxNetworking", "CLinux", argumentParser, logging]),
     .target(
       name: "WMGRuntime", dependencies: ["WMGFramework", "LinuxNetworking", "CLinux", logging],
       swiftSettings: settings),
@@ -66,7 +68,7 @@ let package = Package(
       name: "wmgwd2",
       dependencies: [
         "WMGCommand", "UDPBroadcast", "RendezvousHashing", "MacvlanProtodown", "GratuitousARP",
-        "LogEffector",
+        "LogEffector", "FRRHook",
       ],
       swiftSettings: settings),
     tests("WMGFrameworkTests", ["WMGFramework", logging]),
@@ -85,6 +87,8 @@ let package = Package(
     tests(
       "GratuitousARPTests",
       ["GratuitousARP", "MacvlanProtodown", "NamespaceFixture", "LinuxNetworking", "WMGFramework", "CLinux"]),
+    tests(
+      "FRRHookTests", ["FRRHook", "NamespaceFixture", "LinuxNetworking", "WMGFramework", logging]),
     tests("LogEffectorTests", ["LogEffector", "LinuxNetworking", "WMGFramework", logging]),
     tests(
       "IntegrationTests", ["GatewayLab", "LinuxNetworking", "WMGFramework", logging],

@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -23,4 +24,19 @@ int wmg_wait_for_exit(int pid, int milliseconds) {
   } while (ready < 0 && errno == EINTR);
   close(fd);
   return ready > 0;
+}
+
+int wmg_open_process(int pid) { return pidfd_open(pid, 0); }
+
+int wmg_open_pipe(int *reading, int *writing) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+  fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  *reading = ends[0];
+  *writing = ends[1];
+  return 0;
+}
+
+int wmg_close_descriptors_from(posix_spawn_file_actions_t *actions, int first) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }

@@ -27,8 +27,11 @@ public enum GatewayCommand {
   /// The same with given arguments, for tests; returns the exit code.
   static func run(_ arguments: [String], plugins: [any Plugin]) -> Int32 {
     do {
-      let (command, rest) = try choose(arguments)
-      return try run(command, DashStyle.normalized(rest), with: PluginRegistry(plugins))
+      let registry = try PluginRegistry(plugins)
+      switch try choose(arguments, registry) {
+      case .own(let command, let rest): return try run(command, DashStyle.normalized(rest), with: registry)
+      case .plugin(let plugin, let rest): return try plugin.runCommand(DashStyle.normalized(rest))
+      }
     } catch let error as UsageError {
       complain(error.description)
       return error.exitCode
@@ -41,20 +44,34 @@ public enum GatewayCommand {
     }
   }
 
-  private static func choose(
-    _ arguments: [String]
-  ) throws(UsageError) -> (any RegistryCommand.Type, [String]) {
-    guard let name = arguments.first, !name.hasPrefix("-") else { return (Daemon.self, arguments) }
+  /// What the first argument asks for.
+  private enum Choice {
+    case own(any RegistryCommand.Type, [String])
+    case plugin(any CommandPlugin, [String])
+  }
+
+  private static func choose(_ arguments: [String], _ registry: PluginRegistry) throws(UsageError) -> Choice {
+    guard let name = arguments.first, !name.hasPrefix("-") else { return .own(Daemon.self, arguments) }
     let rest = Array(arguments.dropFirst())
     if name == "help" {
-      return (rest.first.flatMap { subcommands[$0] } ?? Daemon.self, ["--help"])
+      return rest.first.flatMap { choice($0, ["--help"], registry) } ?? .own(Daemon.self, ["--help"])
     }
-    guard let subcommand = subcommands[name] else {
-      let known = subcommands.keys.sorted()
+    guard let choice = choice(name, rest, registry) else {
+      let known = subcommands.keys.sorted() + commandPlugins(registry).map(\.name)
       let hint = nearestName(to: name, among: known).map { " (did you mean '\($0)'?)" } ?? ""
       throw UsageError("no such command: '\(name)'\(hint); there are: \(known.joined(separator: ", "))")
     }
-    return (subcommand, rest)
+    return choice
+  }
+
+  /// Our own commands go before plugins' of the same name.
+  private static func choice(_ name: String, _ rest: [String], _ registry: PluginRegistry) -> Choice? {
+    if let own = subcommands[name] { return .own(own, rest) }
+    return commandPlugins(registry).first { $0.name == name }.map { .plugin($0, rest) }
+  }
+
+  private static func commandPlugins(_ registry: PluginRegistry) -> [any CommandPlugin] {
+    registry.plugins.compactMap { $0 as? any CommandPlugin }
   }
 
   private static func run<Command: RegistryCommand>(

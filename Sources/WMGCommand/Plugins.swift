@@ -10,13 +10,28 @@ struct Plugins: RegistryCommand {
 
   @Flag(help: "Print JSON.") var json = false
 
+  @Option(help: ArgumentHelp("Print all there is to say of one plugin.", valueName: "plugin"))
+  var describe: String?
+
   func run(with registry: PluginRegistry) throws -> Int32 {
-    let plugins = registry.plugins.compactMap(PluginDescription.init)
+    var plugins = registry.plugins.compactMap(PluginDescription.init)
+    if let describe {
+      let known = plugins.map(\.name)
+      plugins = plugins.filter { $0.name == describe }
+      guard !plugins.isEmpty else {
+        let hint = nearestName(to: describe, among: known).map { " (did you mean '\($0)'?)" } ?? ""
+        throw UsageError(
+          "--describe \(describe): no such plugin\(hint); there are: \(known.joined(separator: ", "))")
+      }
+    }
     if json {
       try printJSON(plugins)
     } else {
       for kind in PluginKind.allCases {
-        for plugin in plugins where plugin.kind == kind.rawValue { plugin.printText() }
+        for plugin in plugins where plugin.kind == kind.rawValue {
+          plugin.printText()
+          if describe != nil, !plugin.details.isEmpty { print(plugin.details) }
+        }
       }
     }
     return 0
@@ -38,12 +53,14 @@ private struct PluginDescription: Encodable {
   var name: String
   var summary: String
   var options: [Option]
+  var details: String
 
   init?(_ plugin: any Plugin) {
     guard let kind = PluginRegistry.kind(of: plugin) else { return nil }
     self.kind = kind.rawValue
     name = plugin.name
     summary = plugin.summary
+    details = plugin.details
     options = plugin.options.map {
       Option(
         name: $0.name, type: $0.typeDescription, default: $0.defaultText, unit: $0.unit,

@@ -1,3 +1,4 @@
+import FRRHook
 import GratuitousARP
 import LogEffector
 import MacvlanProtodown
@@ -11,7 +12,7 @@ enum Main {
     GatewayCommand.main(plugins: [
       UDPBroadcastPlugin(),
       RendezvousPlugin(), RendezvousMixedPlugin(),
-      MacvlanProtodownPlugin(), GratuitousARPPlugin(), LogEffectorPlugin(),
+      MacvlanProtodownPlugin(), GratuitousARPPlugin(), FRRHookPlugin(), LogEffectorPlugin(),
     ])
   }
 }

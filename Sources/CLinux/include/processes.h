@@ -2,6 +2,8 @@
 #ifndef WMGWD2_PROCESSES_H
 #define WMGWD2_PROCESSES_H
 
+#include <spawn.h>
+
 // Names the calling thread as `ps -L` shows it; at most 15 bytes.
 void wmg_name_this_thread(const char *name);
 
@@ -10,5 +12,14 @@ int wmg_open_memory_file(const char *name);
 
 // Waits up to some milliseconds for the end of a child, without reaping it: 1 when it has ended, 0 at the deadline.
 int wmg_wait_for_exit(int pid, int milliseconds);
+
+// A descriptor of a child that can be read when the child has ended; -1 and errno.
+int wmg_open_process(int pid);
+
+// A pipe whose ends are closed on exec, the reading one not blocking; -1 and errno.
+int wmg_open_pipe(int *reading, int *writing);
+
+// Has a program that is started with these actions begin without descriptors from `first` on.
+int wmg_close_descriptors_from(posix_spawn_file_actions_t *actions, int first);
 
 #endif

@@ -89,6 +89,20 @@ extension EffectorPlugin {
   public func inspect(_ options: PluginOptionValues, for vnis: VNISet) throws -> [Finding] { [] }
 }
 
+/// A plugin that brings a subcommand of its own, called as the plugin is: `wmgwd2 NAME ARGUMENTS…`.
+public protocol CommandPlugin: Plugin {
+  /// One line for those who ask which commands there are.
+  var commandSummary: String { get }
+
+  /// Runs the command; what it has to say goes to standard output.
+  ///
+  /// - Parameter arguments: what follows the name; long options have two dashes, whatever they were written with.
+  /// - Returns: the exit code.
+  /// - Throws: an error whose description is one line; `PluginError.unusable` has an exit code with it (64 for bad
+  ///   arguments).
+  func runCommand(_ arguments: [String]) throws -> Int32
+}
+
 /// One thing that `wmgwd2 check` found.
 public struct Finding: Hashable, Sendable {
   /// How bad it is.

@@ -1,0 +1,97 @@
+import CLinux
+import Glibc
+import WMGFramework
+
+/// A program to be run to its end: without a shell, with nothing of ours but what is given to it.
+///
+/// It starts by posix_spawn in a process group of its own, with default signals and no descriptors beyond the standard
+/// ones. What is left of its group when it ends is killed, and it is waited for, so that no zombie stays.
+public struct ExternalProgram: Hashable, Sendable {
+  /// The program's path; it is not looked for in PATH.
+  public var path: String
+  /// Its arguments, without the name.
+  public var arguments: [String]
+  /// What it reads from standard input.
+  public var input: String
+  /// Its environment, `NAME=value`; `nil` is ours.
+  public var environment: [String]?
+  /// How many bytes of each output are kept; the rest is read and dropped.
+  public var outputLimit: Int
+
+  /// A program with its arguments.
+  public init(
+    _ path: String, _ arguments: [String] = [], input: String = "", environment: [String]? = nil,
+    outputLimit: Int = 4 << 20
+  ) {
+    self.path = path
+    self.arguments = arguments
+    self.input = input
+    self.environment = environment
+    self.outputLimit = outputLimit
+  }
+
+  /// Runs it and waits for its end, which comes by SIGKILL to its group when `patience` is over.
+  ///
+  /// - Throws: `SystemCallError`, when it cannot be started: ENOENT, EACCES, E2BIG (too many arguments) and others.
+  public func run(within patience: Duration) throws(SystemCallError) -> ProgramRun {
+    let deadline = BootTimeClock.now + patience
+    let input = try DescriptorInUse(memory: self.input)
+    let output = try CapturedStream(limit: outputLimit)
+    let errors = try CapturedStream(limit: outputLimit)
+    let process = try start(input: input, output: output, errors: errors)
+    output.closeWritingEnd()
+    errors.closeWritingEnd()
+    let hasEnded = try process.wait(until: deadline, reading: [output, errors])
+    let status = process.finish()
+    output.read()
+    errors.read()
+    let ending: ProgramRun.Ending =
+      if !hasEnded {
+        .timedOut
+      } else if status & 0x7F == 0 {
+        .exited(status >> 8 & 0xFF)
+      } else {
+        .signalled(status & 0x7F)
+      }
+    return ProgramRun(
+      ending: ending, output: output.text, errors: errors.text,
+      isTruncated: output.isTruncated || errors.isTruncated)
+  }
+
+  private func start(
+    input: DescriptorInUse, output: CapturedStream, errors: CapturedStream
+  ) throws(SystemCallError) -> RunningProgram {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, input.descriptor, STDIN_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, output.writingEnd, STDOUT_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, errors.writingEnd, STDERR_FILENO)
+    wmg_close_descriptors_from(&actions, 3)
+
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    var all = sigset_t()
+    sigemptyset(&none)
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+
+    var words = ([path] + arguments).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var settings = (environment ?? []).map { strdup($0) } + [nil]
+    defer { for setting in settings { free(setting) } }
+    var pid = pid_t()
+    let code =
+      environment == nil
+      ? posix_spawn(&pid, path, &actions, &attributes, &words, environ)
+      : posix_spawn(&pid, path, &actions, &attributes, &words, &settings)
+    guard code == 0 else { throw SystemCallError("start \(path)", code: code) }
+    return RunningProgram(pid: pid)
+  }
+}

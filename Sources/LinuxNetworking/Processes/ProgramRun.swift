@@ -1,0 +1,29 @@
+/// How a program that was run to its end has ended, and what it printed.
+public struct ProgramRun: Hashable, Sendable {
+  /// How it ended.
+  public enum Ending: Hashable, Sendable {
+    /// It exited with this code.
+    case exited(Int32)
+    /// This signal ended it.
+    case signalled(Int32)
+    /// It was still running when its time was over, and was killed.
+    case timedOut
+  }
+
+  /// How it ended.
+  public var ending: Ending
+  /// What it wrote to standard output, as far as it fits.
+  public var output: String
+  /// What it wrote to standard error, as far as it fits.
+  public var errors: String
+  /// It wrote more than there was room for; the rest is lost.
+  public var isTruncated: Bool
+
+  /// What came of a program, for tests of what judges it.
+  public init(ending: Ending, output: String = "", errors: String = "", isTruncated: Bool = false) {
+    self.ending = ending
+    self.output = output
+    self.errors = errors
+    self.isTruncated = isTruncated
+  }
+}

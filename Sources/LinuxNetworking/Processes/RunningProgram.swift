@@ -1,0 +1,43 @@
+import CLinux
+import Glibc
+import WMGFramework
+
+/// A program between its start and its end. Belongs to one thread.
+struct RunningProgram {
+  let pid: pid_t
+
+  /// Waits for its end and reads what it prints; returns whether it has ended by then.
+  func wait(until deadline: MonotonicInstant, reading streams: [CapturedStream]) throws(SystemCallError)
+    -> Bool
+  {
+    let end = wmg_open_process(pid)
+    guard end >= 0 else {
+      let error = SystemCallError("watch process \(pid)")
+      _ = finish()
+      throw error
+    }
+    defer { close(end) }
+    while true {
+      var waiting = [pollfd(fd: end, events: Int16(POLLIN), revents: 0)]
+      for stream in streams where !stream.isAtEnd {
+        waiting.append(pollfd(fd: stream.readingEnd, events: Int16(POLLIN), revents: 0))
+      }
+      let left = deadline - BootTimeClock.now
+      guard left > .zero else { return false }
+      // Rounded up, so as not to spin through the last millisecond.
+      let milliseconds = CInt(clamping: left.nanoseconds / 1_000_000 + 1)
+      guard poll(&waiting, nfds_t(waiting.count), milliseconds) > 0 else { continue }
+      for stream in streams { stream.read() }
+      if waiting[0].revents != 0 { return true }
+    }
+  }
+
+  /// Ends what is left of its group, reaps it, and returns its status.
+  func finish() -> CInt {
+    // Before it is reaped: until then the group's number cannot be anyone else's.
+    kill(-pid, SIGKILL)
+    var status: CInt = 0
+    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    return status
+  }
+}

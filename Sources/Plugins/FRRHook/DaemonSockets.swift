@@ -1,0 +1,76 @@
+import CLinux
+import Glibc
+import LinuxNetworking
+
+/// The sockets by which FRR's daemons take vtysh's commands, one file per daemon in a folder.
+///
+/// vtysh passes over in silence what is for a daemon that does not run; so it is looked whether they do.
+struct DaemonSockets {
+  /// What is found at a daemon's socket.
+  enum Presence: Hashable {
+    case listening
+    case down
+    case forbidden
+  }
+
+  /// What changes when a daemon starts: it makes its socket anew.
+  struct Identity: Hashable {
+    private var device: UInt64
+    private var inode: UInt64
+    private var seconds: Int
+    private var nanoseconds: Int
+
+    fileprivate init?(_ path: String) {
+      var status = stat()
+      guard stat(path, &status) == 0 else { return nil }
+      device = UInt64(status.st_dev)
+      inode = UInt64(status.st_ino)
+      seconds = status.st_ctim.tv_sec
+      nanoseconds = status.st_ctim.tv_nsec
+    }
+  }
+
+  /// Where they are, as vtysh's `--vty_socket`.
+  var folder: String
+
+  /// The socket's path.
+  func path(of daemon: String) -> String { "\(folder)/\(daemon).vty" }
+
+  /// Which start of a daemon this is; `nil` where there is no socket.
+  func identity(of daemon: String) -> Identity? { Identity(path(of: daemon)) }
+
+  /// Whether a daemon would take commands from us.
+  func presence(of daemon: String) -> Presence {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let bytes = Array(path(of: daemon).utf8)
+    guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return .down }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+    let socket = socket(
+      AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+    guard socket >= 0 else { return .listening }
+    defer { close(socket) }
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard result != 0 else { return .listening }
+    switch errno {
+    case EACCES, EPERM: return .forbidden
+    // The queue of one that hangs is full; that is for vtysh's timeout to tell.
+    case EAGAIN, EINPROGRESS: return .listening
+    default: return .down
+    }
+  }
+
+  /// Why these daemons cannot be told anything; `nil` if all can.
+  func obstacle(_ daemons: [String]) -> VtyshFailure? {
+    let presences = daemons.map { (name: $0, presence: presence(of: $0)) }
+    if let forbidden = presences.first(where: { $0.presence == .forbidden }) {
+      return .forbidden(path: path(of: forbidden.name))
+    }
+    let down = presences.filter { $0.presence == .down }.map(\.name)
+    return down.isEmpty ? nil : .daemonsDown(down, folder: folder)
+  }
+}

@@ -1,0 +1,194 @@
+import LinuxNetworking
+import Logging
+import WMGFramework
+
+/// How the effector notices that FRR has lost what it was told.
+extension FRREffector {
+  // Looking at the sockets costs a system call each; asking vtysh would cost 50 ms of work.
+  private static let betweenWatches = Duration.seconds(1)
+  // A daemon reads its configuration and finds the interfaces after it has made its socket.
+  private static let settling = Duration.seconds(1)
+  private static let betweenAttempts = Duration.seconds(5)
+  // After a start it is not known when FRR has read its configuration, by which it advertises.
+  private static let looksForStandbys: [Duration] = [.seconds(1), .seconds(2), .seconds(7), .seconds(20)]
+
+  func beginWatching() {
+    knownDown = daemonsDown()
+    repeatedly(.watch, every: Self.betweenWatches) { $0.watch() }
+    if settings.readBack > .zero {
+      repeatedly(.readBack, every: settings.readBack) { $0.readBackEverything() }
+    }
+    lookForStandbys(Self.looksForStandbys[...])
+  }
+
+  private func repeatedly(_ timer: Timer, every interval: Duration, _ action: @escaping (FRREffector) -> Void)
+  {
+    once(timer, after: interval) { effector in
+      action(effector)
+      if effector.connection != nil { effector.repeatedly(timer, every: interval, action) }
+    }
+  }
+
+  func once(_ timer: Timer, after delay: Duration, _ action: @escaping (FRREffector) -> Void) {
+    timers[timer].map(context.loop.cancel)
+    timers[timer] = context.loop.schedule(at: context.loop.now + delay) { [weak self] in
+      guard let self else { return }
+      timers[timer] = nil
+      action(self)
+    }
+  }
+
+  /// Those without which there is no telling or no looking; zebra is watched for the sake of standbys in any case.
+  private var neededDaemons: Set<String> {
+    Set(settings.daemons.names).union(settings.confirms ? ["zebra"] : [])
+  }
+
+  private var watchedDaemons: Set<String> { neededDaemons.union(["zebra"]) }
+
+  func currentIdentities() -> [String: DaemonSockets.Identity] {
+    var identities: [String: DaemonSockets.Identity] = [:]
+    for daemon in watchedDaemons { identities[daemon] = vtysh.sockets.identity(of: daemon) }
+    return identities
+  }
+
+  func daemonsDown() -> Set<String> { neededDaemons.filter { vtysh.sockets.presence(of: $0) == .down } }
+
+  /// A daemon that starts makes its socket anew; at the socket of one that was killed nobody listens.
+  private func watch() {
+    let current = currentIdentities()
+    let restarted = watchedDaemons.filter { current[$0] != nil && current[$0] != identities[$0] }.sorted()
+    identities = current
+    noteRestart(of: restarted)
+    let down = daemonsDown()
+    let fallen = down.subtracting(knownDown).sorted()
+    knownDown = down
+    guard !fallen.isEmpty else { return }
+    context.logger.error(
+      "FRR's daemons do not run: what this gateway holds is not advertised",
+      metadata: ["daemons": "\(fallen.joined(separator: ","))"])
+    // The core has them taken over again, which fails with the reason until the daemon is back.
+    drift(records.filter(\.value.isHeld).map(\.key), "FRR's \(fallen.joined(separator: " and ")) ended")
+  }
+
+  private func noteRestart(of restarted: [String]) {
+    guard !restarted.isEmpty else { return }
+    flapped = []
+    guard !neededDaemons.isDisjoint(with: restarted) else {
+      lookForStandbys(Self.looksForStandbys[...])
+      return
+    }
+    context.counters.add(to: "frr-restarts")
+    context.logger.notice(
+      "FRR has started anew: it is told everything again",
+      metadata: ["daemons": "\(restarted.joined(separator: ","))"])
+    isStartTold = settings.template[.start].isEmpty
+    for vni in records.keys { records[vni]?.told = .unknown }
+    once(.reapply, after: Self.settling) { $0.tellEverything() }
+  }
+
+  private func lookForStandbys(_ delays: ArraySlice<Duration>) {
+    guard let delay = delays.first else { return }
+    once(.flap, after: delay) { effector in
+      effector.flapAdvertisedStandbys()
+      effector.lookForStandbys(delays.dropFirst())
+    }
+  }
+
+  /// Tells a new FRR of standbys; of what is held the core is told, which then has it taken over again.
+  private func tellEverything() {
+    let standbys = records.filter { !$0.value.isHeld && $0.value.told != .released }.map(\.key).sorted()
+    if !isStopping {
+      let failures = settings.template[.release].isEmpty ? [:] : tellQuietly(standbys)
+      if !failures.isEmpty || lastFailure != nil {
+        once(.reapply, after: Self.betweenAttempts) { $0.tellEverything() }
+      }
+    }
+    drift(records.filter { $0.value.isHeld && $0.value.told == .unknown }.map(\.key), "FRR has started anew")
+    lookForStandbys(Self.looksForStandbys[...])
+  }
+
+  private func tellQuietly(_ vnis: [VNI]) -> [VNI: String] {
+    guard !vnis.isEmpty else { return [:] }
+    let facts = readFacts()
+    var script = Script(settings.template, uid: context.configuration.uid)
+    if !isStartTold { script.add(.start) }
+    script.add(.release, for: vnis.map { facts.values(of: $0, owner: nil) })
+    let failures = run(script, for: vnis, isRelease: true)
+    for vni in vnis where failures[vni] == nil && lastFailure == nil { records[vni]?.told = .released }
+    if let (vni, reason) = failures.min(by: { $0.key < $1.key }) {
+      warn("FRR could not be told of standbys: VNI \(vni): \(reason)")
+    }
+    return failures
+  }
+
+  private func drift(_ vnis: [VNI], _ reason: String) {
+    guard !vnis.isEmpty else { return }
+    for vni in vnis {
+      records[vni]?.told = .unknown
+      records[vni]?.isConfirmed = false
+      records[vni]?.unconfirmedSince = nil
+    }
+    context.drift(vnis.sorted().map { ($0, reason) })
+  }
+
+  /// Looks from time to time whether FRR still has what it was seen to have.
+  private func readBackEverything() {
+    budget.prune(at: context.loop.now)
+    guard settings.confirms, !isStopping else { return }
+    let held = records.filter { $0.value.isHeld && $0.value.isConfirmed }.map(\.key).sorted()
+    if !held.isEmpty, case .success(let answers) = readBack(held) {
+      noteFrozen(answers)
+      let lost = held.filter { answers[$0]?.isLocal != true }
+      if lost.count == held.count { isStartTold = settings.template[.start].isEmpty }
+      drift(lost, "FRR no longer has the virtual MAC as local")
+    }
+    flapAdvertisedStandbys()
+  }
+
+  /// An FRR that starts takes the macvlans on its bridges for present, those of standbys too: it sees that they are not
+  /// when their carrier goes.
+  func flapAdvertisedStandbys() {
+    guard !isStopping else { return }
+    let facts = readFacts()
+    let candidates = records.filter { !$0.value.isHeld && !flapped.contains($0.key) }.map(\.key).sorted()
+      .filter { facts.isDirect($0) && facts.links[settings.pattern.name(of: $0)]?.isProtoDown == true }
+    guard !candidates.isEmpty,
+      case .success(let answers) = readBack(candidates.map { facts.values(of: $0, owner: nil) })
+    else { return }
+    let advertised = candidates.filter {
+      answers[$0]?.isLocal == true && answers[$0]?.interface == settings.pattern.name(of: $0)
+    }
+    guard !advertised.isEmpty else { return }
+    flap(advertised.compactMap { facts.links[settings.pattern.name(of: $0)] })
+    flapped.formUnion(advertised)
+    context.counters.add(advertised.count, to: "standbys-flapped")
+    context.logger.notice(
+      "FRR advertised standbys: their protodown was lifted and set once, so that it sees them",
+      metadata: ["vnis": "\(VNISet(advertised))"])
+  }
+
+  private func flap(_ links: [Link]) {
+    guard let connection else { return }
+    for start in stride(from: 0, to: links.count, by: 64) {
+      let batch = links[start..<min(start + 64, links.count)]
+      var requests = connection.makeRequests()
+      for link in batch {
+        requests.setProtoDown(false, index: link.index)
+        requests.getLink(index: link.index)
+        requests.setProtoDown(true, index: link.index)
+        requests.getLink(index: link.index)
+      }
+      var last: [Int32: Link] = [:]
+      do {
+        try connection.perform(requests) { _, answer in
+          if case .link(let link) = answer { last[link.index] = link }
+        }
+      } catch {
+        context.logger.error("standbys could not be flapped: \(error)")
+      }
+      for link in last.values where !link.isProtoDown || link.hasCarrier {
+        context.logger.error("\(link.name) is not standby after it was flapped")
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import LinuxNetworking
+public import WMGFramework
+
+/// The effector `frr`: tells FRR by vtysh which VNIs this gateway holds, in commands of one's own, and looks whether
+/// FRR advertises them.
+public struct FRRHookPlugin: EffectorPlugin {
+  let interface = InterfaceNamePattern.option
+  let profile = PluginOption(
+    "profile", default: "none", limits: Profiles.names.joined(separator: ", "),
+    help: "which built-in commands are run; 'wmgwd2 plugins --describe frr' shows them"
+  ) { name in
+    guard Profiles.text(of: name) == nil else { return nil }
+    let hint = nearestName(to: name, among: Profiles.names).map { " (did you mean '\($0)'?)" } ?? ""
+    return "must be one of \(Profiles.names.joined(separator: ", "))\(hint)"
+  }
+  let templates = PluginOption(
+    "templates", default: "", help: "a file with commands of one's own, in place of a profile")
+  let daemons = PluginOption(
+    "daemons", default: "",
+    help:
+      "FRR's daemons that the commands are for, with commas between them; empty: as the commands' words say")
+  let vtysh = PluginOption("vtysh", default: "/usr/bin/vtysh", help: "the program")
+  let vtySocket = PluginOption(
+    "vty-socket", default: "/run/frr", help: "the folder of FRR's sockets, as vtysh's --vty_socket")
+  let timeout = PluginOption(
+    "timeout", default: Duration.seconds(10), in: .milliseconds(100)...(.seconds(600)),
+    help: "when a call of vtysh is killed; 5 ms more for each command")
+  let confirm = PluginOption(
+    "confirm", default: true, help: "whether a takeover counts once zebra has the virtual MAC as local")
+  let withdrawalWait = PluginOption(
+    "withdrawal-wait", default: Duration.milliseconds(500), in: .zero...(.seconds(10)),
+    help: "how long a release waits to see FRR's withdrawal; 0 is not at all")
+  let readBack = PluginOption(
+    "read-back", default: Duration.seconds(60), limits: "0 or 1s to 60m",
+    help: "time between looks whether FRR still has what it had; 0 is never"
+  ) { $0 == .zero || (.seconds(1)...(.seconds(3600))).contains($0) ? nil : "must be 0 or 1s to 60m" }
+  let moves = PluginOption(
+    "moves", default: 4, in: 1...1000, unit: "takeovers",
+    help: "how often a VNI may come here within frr.move-window before a warning")
+  let moveWindow = PluginOption(
+    "move-window", default: Duration.seconds(180), in: .seconds(1)...(.seconds(3600)),
+    help: "the time that frr.moves is about")
+
+  /// A plugin with its options at their defaults.
+  public init() {}
+
+  /// `frr`
+  public var name: String { "frr" }
+  /// One line: what it does.
+  public var summary: String {
+    "tells FRR by vtysh which VNIs are held, and looks whether it advertises them"
+  }
+  /// What can be set.
+  public var options: [any AnyPluginOption] {
+    [
+      interface, profile, templates, daemons, vtysh, vtySocket, timeout, confirm, withdrawalWait, readBack,
+      moves,
+      moveWindow,
+    ]
+  }
+
+  /// The profiles' texts.
+  public var details: String {
+    Profiles.all.map { profile in
+      let lines = profile.text.split(separator: "\n", omittingEmptySubsequences: false)
+      let text = lines.map { $0.isEmpty ? "" : "    \($0)" }.joined(separator: "\n")
+      return "Profile '\(profile.name)': \(profile.summary)\n\n\(text)"
+    }.joined(separator: "\n")
+  }
+
+  /// Looks at the template, at vtysh, and at privileges.
+  ///
+  /// - Throws: `PluginError`.
+  public func validate(_ options: PluginOptionValues, for configuration: GatewayConfiguration) throws {
+    try validate(
+      options[interface], for: configuration.vnis, needing: .networkAdministration, "to flap standbys")
+    _ = try template(options)
+    if let failure = VtyshProgram.obstacle(options[vtysh]) {
+      throw PluginError.unusable(plugin: name, reason: "--effector frr: \(failure.reason)", exitCode: 69)
+    }
+  }
+
+  /// Makes the effector, on the thread it will run on.
+  public func makeEffector(_ options: PluginOptionValues, context: EffectorContext) throws -> any Effector {
+    FRREffector(try settings(options), context)
+  }
+
+  /// Whether vtysh and the daemons that the commands are for can be reached.
+  public func inspect(_ options: PluginOptionValues, for vnis: VNISet) throws -> [Finding] {
+    let settings = try settings(options)
+    if let failure = VtyshProgram.obstacle(options[vtysh]) {
+      return [Finding(.error, subject: "vtysh", message: failure.reason)]
+    }
+    let daemons = Set(settings.daemons.names).union(settings.confirms ? ["zebra"] : []).sorted()
+    return daemons.map { daemon in
+      settings.vtysh.sockets.obstacle([daemon]).map { Finding(.error, subject: daemon, message: $0.reason) }
+        ?? Finding(.ok, subject: daemon, message: "takes commands")
+    }
+  }
+
+  /// What the options come to.
+  ///
+  /// - Throws: `PluginError`.
+  func settings(_ options: PluginOptionValues) throws(PluginError) -> FRREffector.Settings {
+    let template = try template(options)
+    let named = options[daemons].split(separator: ",").map { String($0.filter { $0 != " " }) }
+    return FRREffector.Settings(
+      template: template,
+      daemons: named.isEmpty ? FRRDaemons(neededBy: template) : FRRDaemons(exactly: named),
+      vtysh: Vtysh(
+        path: options[vtysh], sockets: DaemonSockets(folder: options[vtySocket]), timeout: options[timeout]),
+      pattern: options[interface], confirms: options[confirm], withdrawalWait: options[withdrawalWait],
+      readBack: options[readBack],
+      budget: MoveBudget(takeovers: options[moves], within: options[moveWindow]))
+  }
+
+  private func template(_ options: PluginOptionValues) throws(PluginError) -> Template {
+    let path = options[templates]
+    let place = path.isEmpty ? "frr.profile=\(options[profile])" : "frr.templates=\(path)"
+    let text: String
+    if path.isEmpty {
+      text = Profiles.text(of: options[profile]) ?? ""
+    } else {
+      guard options[profile] == profile.defaultValue else {
+        throw .unusable(
+          plugin: name, reason: "--set frr.profile and frr.templates exclude each other; leave one out",
+          exitCode: 64)
+      }
+      text = try TemplateFile.read(path, for: self)
+    }
+    do throws(TemplateError) {
+      return try Template(parsing: text)
+    } catch {
+      throw .unusable(plugin: name, reason: "--set \(place), \(error)", exitCode: 78)
+    }
+  }
+}
