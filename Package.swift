@@ -88,7 +88,8 @@ let package = Package(
       "GratuitousARPTests",
       ["GratuitousARP", "MacvlanProtodown", "NamespaceFixture", "LinuxNetworking", "WMGFramework", "CLinux"]),
     tests(
-      "FRRHookTests", ["FRRHook", "NamespaceFixture", "LinuxNetworking", "WMGFramework", logging]),
+      "FRRHookTests",
+      ["FRRHook", argumentParser, "NamespaceFixture", "LinuxNetworking", "WMGFramework", logging]),
     tests("LogEffectorTests", ["LogEffector", "LinuxNetworking", "WMGFramework", logging]),
     tests(
       "IntegrationTests", ["GatewayLab", "LinuxNetworking", "WMGFramework", logging],

@@ -8,7 +8,7 @@ final class Fabric {
   let network: FabricNetwork
   let observer: OwnershipObserver
   let forwarding: ForwardingObserver
-  private let command: DaemonCommand
+  private let binary: String
   private let experiment: Experiment
 
   init(_ topology: FabricTopology, vniCount: Int, _ experiment: Experiment) throws {
@@ -19,9 +19,7 @@ final class Fabric {
         vnis: vnis, topology: topology, detectsDuplicateAddresses: false, prefix: "wmgbench"))
     observer = try OwnershipObserver(network)
     forwarding = try ForwardingObserver(network)
-    command = DaemonCommand(
-      binary: try DaemonBinary.path(), vnis: vnis,
-      further: (CommandLine.arguments.firstIndex(of: "--").map { Array(CommandLine.arguments[($0 + 1)...]) }) ?? [])
+    binary = try DaemonBinary.path()
     self.experiment = experiment
   }
 
@@ -31,7 +29,9 @@ final class Fabric {
     network.remove()
   }
 
-  func start(_ gateway: Int) throws { try network.gateways[gateway].start(command) }
+  func start(_ gateway: Int) throws {
+    try network.gateways[gateway].start(network.daemonCommand(for: gateway, binary: binary))
+  }
 
   func stop(_ gateway: Int) throws {
     network.gateways[gateway].daemon?.terminate()
@@ -44,7 +44,8 @@ final class Fabric {
   func settle() throws {
     try experiment.pause(.seconds(4))
     guard forwarding.waitUntilLeading(to: { self.observer.soleOwners }, patience: .seconds(30)) != nil else {
-      throw LabError("the access point does not lead to the owners: \(forwarding.misled(observer.soleOwners))")
+      throw LabError(
+        "the access point does not lead to the owners: \(forwarding.misled(observer.soleOwners))")
     }
     try experiment.pause(.seconds(1))
   }

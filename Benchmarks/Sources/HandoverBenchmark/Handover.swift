@@ -26,7 +26,9 @@ struct Handover {
     guard
       try experiment.wait(
         patience: .seconds(20),
-        until: { zip(fabric.observer.owned, before).contains { now, old in now.contains { !old.contains($0) } } })
+        until: {
+          zip(fabric.observer.owned, before).contains { now, old in now.contains { !old.contains($0) } }
+        })
     else { throw LabError("no VNI has moved") }
     let moved = BootTimeClock.now
     let isRight = fabric.forwarding.waitUntilLeading(

@@ -16,7 +16,7 @@ enum HandoverBenchmark {
     Experiment.run { experiment in
       let runs = experiment.number("--runs", default: 20)
       let vniCount = experiment.number("--vnis", default: 100)
-      let direct = CommandLine.arguments.contains("--veth") ? try handovers(.veth, vniCount, 1, experiment) : try handovers(.direct, vniCount, runs, experiment)
+      let direct = try handovers(.direct, vniCount, runs, experiment)
       let veth = try handovers(.veth, vniCount, runs, experiment)
       return [
         Figure(

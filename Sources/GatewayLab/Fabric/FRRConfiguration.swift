@@ -4,7 +4,8 @@ import WMGFramework
 struct FRRConfiguration {
   /// What a namespace is to BGP.
   enum Role {
-    case gateway(FabricTopology)
+    /// Whether it advertises the default gateways of all VNIs.
+    case gateway(advertisesAll: Bool)
     case accessPoint
     /// With its clients' addresses.
     case routeReflector([String])
@@ -52,9 +53,9 @@ struct FRRConfiguration {
       if case .routeReflector = role { lines.append("  neighbor \(neighbour) route-reflector-client") }
     }
     switch role {
-    case .gateway(let topology):
+    case .gateway(let advertisesAll):
       lines.append("  advertise-all-vni")
-      if topology == .direct { lines.append("  advertise-default-gw") }
+      if advertisesAll { lines.append("  advertise-default-gw") }
     case .accessPoint:
       lines.append("  advertise-all-vni")
     case .routeReflector: break

@@ -26,6 +26,9 @@ public struct FabricConfiguration: Sendable {
   /// How long gateways wait for an answer to an ARP request before they ask again
   /// (`net.ipv4.neigh.<interface>.retrans_time_ms`; the kernel's default is 1 s). Clients keep the kernel's default.
   public var neighbourRetransmission: Duration
+  /// Whether the gateways' daemons have the effector `frr`. In the direct topology it then says for which VNIs bgpd
+  /// advertises the gateway; otherwise `advertise-default-gw` is there for all.
+  public var hasFRRHook: Bool
   /// The first part of every namespace's name; the second is our pid.
   public var prefix: String
 
@@ -33,7 +36,7 @@ public struct FabricConfiguration: Sendable {
   public init(
     gatewayCount: Int = 2, vnis: VNISet, topology: FabricTopology = .direct, hasBFD: Bool = true,
     detectsDuplicateAddresses: Bool = true, neighbourRetransmission: Duration = .milliseconds(100),
-    prefix: String = "wmgevpn"
+    hasFRRHook: Bool = true, prefix: String = "wmgevpn"
   ) {
     self.gatewayCount = gatewayCount
     self.vnis = vnis
@@ -41,6 +44,7 @@ public struct FabricConfiguration: Sendable {
     self.hasBFD = hasBFD
     self.detectsDuplicateAddresses = detectsDuplicateAddresses
     self.neighbourRetransmission = neighbourRetransmission
+    self.hasFRRHook = hasFRRHook
     self.prefix = prefix
   }
 }

@@ -6,16 +6,17 @@ extension FabricNetwork {
   ///   - gateway: its index.
   ///   - binary: the path of `wmgwd2`.
   ///   - interval: the advertisement interval, in whole milliseconds.
-  ///   - effectors: the effector chain; with `frr` in it, that effector is told where the gateway's own FRR is.
   ///   - further: arguments after ours.
   public func daemonCommand(
-    for gateway: Int, binary: String, interval: Duration = .seconds(1), effectors: String = "macvlan,garp",
-    further: [String] = []
+    for gateway: Int, binary: String, interval: Duration = .seconds(1), further: [String] = []
   ) -> DaemonCommand {
-    let hasFRR = effectors.split(separator: ",").contains("frr")
-    let place = hasFRR ? ["--set", "frr.vty-socket=\(gatewayFRR[gateway].folder)"] : []
+    var arguments: [String] = []
+    if configuration.hasFRRHook {
+      arguments += ["--set", "frr.vty-socket=\(gatewayFRR[gateway].folder)"]
+      if configuration.topology == .direct { arguments += ["--set", "frr.profile=advertise-default-gw"] }
+    }
     return DaemonCommand(
-      binary: binary, vnis: configuration.vnis, interval: interval, effectors: effectors,
-      further: place + further)
+      binary: binary, vnis: configuration.vnis, interval: interval,
+      effectors: configuration.hasFRRHook ? "macvlan,garp,frr" : "macvlan,garp", further: arguments + further)
   }
 }

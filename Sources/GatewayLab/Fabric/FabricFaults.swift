@@ -60,7 +60,7 @@ extension FabricNetwork {
   /// In the direct topology a zebra that has just started announces standbys too; that they are down it sees by a
   /// change only. So they are set off and on until it says nothing of them.
   public func silenceStandbys(at gateway: Int, patience: Duration = .seconds(30)) throws(LabError) {
-    guard configuration.topology == .direct else { return }
+    guard configuration.topology == .direct, !configuration.hasFRRHook else { return }
     let begin = BootTimeClock.now
     var flappedAt: MonotonicInstant?
     // Twice, a moment apart: bgpd asks for gateways after it has asked for VNIs.

@@ -83,7 +83,7 @@ public final class FabricNetwork: GatewayNetwork {
         instances.append(
           try frr(
             gateway.name, in: gateway.namespace, at: "\(gateway.underlayAddress)",
-            as: .gateway(configuration.topology)))
+            as: .gateway(advertisesAll: configuration.topology == .direct && !configuration.hasFRRHook)))
       }
       gatewayFRR = instances
       accessPoint = try frr("ap", in: names.accessPoint, at: FRRConfiguration.accessPoint, as: .accessPoint)

@@ -31,7 +31,7 @@ extension FabricStage {
       switch options.topology {
       case .direct:
         """
-        each VNI's macvlan sits on the overlay's bridge; zebra follows its carrier and announces it \
+        each VNI's macvlan sits on the overlay's bridge; the effector frr has bgpd announce those that are held \
         (advertise-default-gw)
         """
       case .veth:

@@ -1,3 +1,4 @@
+import CLinux
 import LinuxNetworking
 import Logging
 import WMGFramework
@@ -59,7 +60,11 @@ final class FRREffector: Effector {
     case readBack
     case flap
     case reapply
+    case giveBack
   }
+
+  // From so many VNIs on, what a batch needed is worth giving back.
+  private static let largeBatch = 100
 
   init(_ settings: Settings, _ context: EffectorContext) {
     self.settings = settings
@@ -194,6 +199,9 @@ final class FRREffector: Effector {
     var failures = script.unwritten
     lastFailure = nil
     guard !script.isEmpty else { return failures }
+    if vnis.count >= Self.largeBatch {
+      once(.giveBack, after: .seconds(5)) { _ in wmg_release_idle_memory() }
+    }
     switch execute(script) {
     case .failure(let failure):
       lastFailure = failure

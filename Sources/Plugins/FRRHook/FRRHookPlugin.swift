@@ -80,6 +80,12 @@ public struct FRRHookPlugin: EffectorPlugin {
     }
   }
 
+  /// Long enough for FRR to be told of the new owner's VNIs, and for the fabric to hear: 200 ms, and 0.5 ms more per VNI,
+  /// at most 2 s.
+  public func handoverOverlap(_ options: PluginOptionValues, for vnis: VNISet) -> Duration? {
+    min(.seconds(2), .milliseconds(200) + .microseconds(500) * vnis.count)
+  }
+
   /// Makes the effector, on the thread it will run on.
   public func makeEffector(_ options: PluginOptionValues, context: EffectorContext) throws -> any Effector {
     FRREffector(try settings(options), context)
