@@ -13,8 +13,12 @@ help: ## List what can be made
 lab: build ## Install what is missing, build, and watch three gateways lose one and go on
 	$(SUDO) $(BINARY) lab
 
+.PHONY: lab-evpn
+lab-evpn: frr build ## The same in a BGP EVPN fabric: installs FRR too (its service stays off)
+	$(SUDO) $(BINARY) lab --evpn
+
 .PHONY: test
-test: dependencies ## Install what is missing and run every test (as root: in network namespaces too)
+test: frr ## Install what is missing (FRR too) and run every test (as root: in network namespaces too)
 	scripts/test.sh
 
 .PHONY: build
@@ -41,6 +45,10 @@ lint: ## Check the format of all Swift files
 .PHONY: dependencies
 dependencies:
 	@scripts/install-dependencies.sh
+
+.PHONY: frr
+frr:
+	@scripts/install-dependencies.sh --frr
 
 .PHONY: clean
 clean: ## Remove what was built

@@ -29,6 +29,7 @@ let package = Package(
     measurement("failover-benchmark", in: "FailoverBenchmark"),
     measurement("steadiness-benchmark", in: "SteadinessBenchmark"),
     measurement("rest-benchmark", in: "RestBenchmark"),
+    measurement("handover-benchmark", in: "HandoverBenchmark"),
     .executableTarget(
       name: "assignment-benchmark",
       dependencies: ["Figures", "PlainC", ours("WMGFramework"), ours("RendezvousHashing")],

@@ -1,6 +1,14 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that building and testing need, and only those that are missing.
+# With --frr also FRR, whose programs the EVPN lab runs; the package's own service is then not started on this host.
 set -euo pipefail
+
+wanted=()
+case "${1-}" in
+  '') ;;
+  --frr) wanted=(frr) ;;
+  *) echo "install-dependencies.sh: unknown option '$1'; there is only --frr" >&2; exit 64 ;;
+esac
 
 if ! command -v swift >/dev/null; then
   cat >&2 <<'END'
@@ -16,7 +24,7 @@ END
   exit 69
 fi
 
-packages=(libmnl-dev libffi-dev pkg-config iproute2 nftables python3)
+packages=(libmnl-dev libffi-dev pkg-config iproute2 nftables python3 "${wanted[@]}")
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
@@ -31,4 +39,26 @@ echo "Installing: ${missing[*]}"
 sudo=()
 [ "$(id -u)" = 0 ] || sudo=(sudo)
 "${sudo[@]}" apt-get update -qq
+
+policy=/usr/sbin/policy-rc.d
+is_new_frr=false
+if [[ " ${missing[*]} " == *" frr "* ]]; then
+  is_new_frr=true
+  # Packages ask this file whether they may start a service. If there is one, somebody has decided that already.
+  if [ ! -e "$policy" ] && [ ! -L "$policy" ]; then
+    trap '"${sudo[@]}" rm -f "$policy"' EXIT
+    printf '#!/bin/sh\n[ "$1" != frr ] || exit 101\nexit 0\n' | "${sudo[@]}" tee "$policy" >/dev/null
+    "${sudo[@]}" chmod 755 "$policy"
+  fi
+fi
 "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}"
+
+if $is_new_frr; then
+  # Enabled, it would start with the next boot.
+  if [ -d /run/systemd/system ]; then
+    "${sudo[@]}" systemctl --quiet disable --now frr
+  elif command -v systemctl >/dev/null; then
+    "${sudo[@]}" systemctl --quiet disable frr || true
+  fi
+  echo "FRR is installed, and its service is off: the lab starts FRR by itself, in network namespaces of its own."
+fi

@@ -11,13 +11,24 @@ struct Lab: RegistryCommand {
       Builds a fleet of real daemons with real VXLAN overlays, crashes one gateway, brings it back, stops one, flaps a \
       link, and says for how long VNIs had no owner and a client no answer. Needs root; removes everything at the end, \
       also on ^C.
+
+      With --evpn, gateways and an access point each have an FRR (zebra, bgpd, bfdd) of their own, and it shows where \
+      the access point sends each VNI's frames. Needs FRR installed (apt install frr, or make lab-evpn); the host's own \
+      FRR, if any, is not touched.
       """)
 
-  @Option(help: ArgumentHelp("How many gateways, 2 to 8.", valueName: "count"))
-  var gatewayCount: String = "3"
+  @Flag(help: "Watch gateways in a BGP EVPN fabric, with real FRR.") var evpn = false
 
-  @Option(help: ArgumentHelp("The VNIs that they share.", valueName: "set"))
-  var vnis: String = "1-20"
+  @Option(
+    help: ArgumentHelp(
+      "How many gateways, 2 to 8; with --evpn 2 to 4. (default: 3; with --evpn 2)", valueName: "count"))
+  var gatewayCount: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The VNIs that they share; with --evpn at most 1,000. (default: 1-20; with --evpn 1-10)",
+      valueName: "set"))
+  var vnis: String?
 
   @Option(help: ArgumentHelp("Time between two advertisements, 10ms to 60s.", valueName: "duration"))
   var interval: String = "1s"
@@ -31,17 +42,38 @@ struct Lab: RegistryCommand {
   @Flag(help: "Print plain lines, on a terminal too.") var plain = false
 
   func run(with registry: PluginRegistry) throws -> Int32 {
-    guard let count = Int(gatewayCount), (2...8).contains(count) else {
-      throw UsageError("--gateway-count '\(gatewayCount)' must be a number from 2 to 8")
+    let most = evpn ? 4 : 8
+    guard let count = gatewayCount.map(Int.init) ?? (evpn ? 2 : 3), (2...most).contains(count) else {
+      throw UsageError("--gateway-count '\(gatewayCount ?? "")' must be a number from 2 to \(most)")
     }
-    guard let topology = LabTopology(rawValue: topology), topology != .light else {
-      throw UsageError("--topology '\(topology)' is unknown; it takes direct or veth")
-    }
+    let vnis = vnis ?? (evpn ? "1-10" : "1-20")
     let configuration = try GatewayOptions.parse(["--vnis=\(vnis)", "--interval=\(interval)"]).configuration()
+    return evpn ? try showFabric(count, configuration) : try showLab(count, configuration)
+  }
+
+  private func showLab(_ count: Int, _ configuration: GatewayConfiguration) throws -> Int32 {
+    guard let topology = LabTopology(rawValue: topology), topology != .light else { throw unknownTopology }
     return LabScenario(
       LabOptions(
         gatewayCount: count, vnis: configuration.vnis, interval: configuration.interval, topology: topology,
         isLive: plain ? false : nil)
     ).run()
+  }
+
+  private func showFabric(_ count: Int, _ configuration: GatewayConfiguration) throws -> Int32 {
+    guard let topology = FabricTopology(rawValue: topology) else { throw unknownTopology }
+    guard configuration.vnis.count <= 1000 else {
+      throw UsageError(
+        "--vnis '\(configuration.vnis)' are \(configuration.vnis.count); --evpn takes at most 1,000")
+    }
+    return FabricScenario(
+      FabricOptions(
+        gatewayCount: count, vnis: configuration.vnis, interval: configuration.interval, topology: topology,
+        isLive: plain ? false : nil)
+    ).run()
+  }
+
+  private var unknownTopology: UsageError {
+    UsageError("--topology '\(topology)' is unknown; it takes direct or veth")
   }
 }

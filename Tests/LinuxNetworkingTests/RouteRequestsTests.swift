@@ -110,6 +110,23 @@ struct RouteRequestsTests {
       ])
   }
 
+  @Test func setLearning() {
+    var requests = RouteRequests()
+    requests.setLearning(false, port: 9)
+    #expect(
+      requests.bytes == [
+        44, 0, 0, 0,
+        19, 0,  // RTM_SETLINK
+        5, 0,  // NLM_F_REQUEST | NLM_F_ACK
+        1, 0, 0, 0, 0, 0, 0, 0,
+        7, 0, 0, 0,  // ifi_family: AF_BRIDGE, padding, type
+        9, 0, 0, 0,  // ifi_index: the bridge's port
+        0, 0, 0, 0, 0, 0, 0, 0,  // flags, change
+        12, 0, 12, 0x80,  // IFLA_PROTINFO, nested
+        5, 0, 8, 0, 0, 0, 0, 0,  // IFLA_BRPORT_LEARNING: 0, padding
+      ])
+  }
+
   @Test("a batch is its messages one after the other, with ascending sequence numbers")
   func batch() {
     var requests = RouteRequests(firstSequence: 10)

@@ -7,6 +7,62 @@ import WMGFramework
 
 @Suite(.enabled(if: TemporaryNamespace.isPossible, "needs root to make network namespaces"))
 struct ForwardingEntryTests {
+  @Test("a VNI that is handed over serves on, and its bridge does not learn its MAC again until it is down")
+  func handOver() throws {
+    let five = vni(5)
+    let vnis = VNISet(five...five)
+    let gateway = try TemporaryNamespace()
+    try gateway.run("sysctl -qw net.ipv6.conf.default.disable_ipv6=1")
+    try gateway.ip(
+      """
+      link add br5 type bridge
+      link add port5 type veth peer name lower5
+      link set port5 master br5
+      link set br5 up
+      link set port5 up
+      link set lower5 up
+      \(MacvlanFixture.creation(of: five, over: "lower5"))
+      """)
+    let mac = MacvlanFixture.mac(of: five)
+    func isKnown() throws -> Bool {
+      try gateway.run("bridge fdb show dev port5").contains("\(mac) master br5")
+    }
+    func learns() throws -> Bool { try gateway.run("bridge -d link show dev port5").contains(" learning on") }
+    func isUp() throws -> Bool { try gateway.run("ip link show dev vrrp4-5").contains("state UP") }
+    var host = 76
+    // An address that nobody has, another one each time: the request goes out with the virtual MAC.
+    func speak() throws {
+      host += 1
+      try gateway.run("ping -c 1 -W 1 10.0.5.\(host) || true")
+    }
+
+    try gateway.run("bridge link set dev port5 learning off")
+    let harness = try EffectorHarness(MacvlanProtodownPlugin(), in: gateway.namespace, vnis: vnis)
+    harness.prepare(vnis)
+    #expect(harness.reaches(.standby, vnis))
+    #expect(try eventually { try learns() }, "left by a daemon that was killed in a handover")
+
+    harness.takeOver(vnis)
+    #expect(harness.reaches(.active, vnis))
+    try speak()
+    #expect(try isKnown())
+    harness.handOver(vnis)
+    #expect(try eventually { try !isKnown() && !learns() })
+    #expect(try isUp(), "it serves on")
+    try speak()
+    #expect(try !isKnown(), "what it sends teaches nobody")
+    harness.takeOver(vnis)
+    #expect(try eventually { try learns() }, "it stays after all")
+    try speak()
+    #expect(try isKnown())
+
+    harness.handOver(vnis)
+    harness.release(vnis)
+    #expect(harness.reaches(.standby, vnis))
+    #expect(try eventually { try learns() && !isKnown() && !isUp() })
+    harness.stop()
+  }
+
   @Test(
     "a released VNI's MAC is deleted from the bridge at the veth's other end, also if it is learned once more"
   )

@@ -101,6 +101,12 @@ public final class EffectorHarness: Sendable {
     submit { $0.release(vnis) }
   }
 
+  /// As `Effector.handOver`.
+  public func handOver(_ vnis: some Sequence<VNI>) {
+    let vnis = Array(vnis)
+    submit { $0.handOver(vnis) }
+  }
+
   /// As `Effector.refresh`.
   public func refresh(_ vnis: some Sequence<VNI>) {
     let vnis = Array(vnis)

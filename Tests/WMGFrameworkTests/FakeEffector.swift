@@ -21,7 +21,7 @@ struct FakeEffector {
     case .prepare(let epoch): tell(Array(all), .standby, epoch, at: now)
     case .takeOver(let vnis, let epoch): tell(vnis, .active, epoch, at: now)
     case .release(let vnis, _, let epoch): tell(vnis, .standby, epoch, at: now)
-    case .refresh, .prepareToStop: break
+    case .refresh, .handOver, .keep, .prepareToStop: break
     }
   }
 

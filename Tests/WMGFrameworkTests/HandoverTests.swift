@@ -70,6 +70,42 @@ struct HandoverTests {
     #expect(!harness.commands(since: start).contains { if case .release = $0 { true } else { false } })
   }
 
+  @Test func theChainClaimsNoLongerWhatIsHandedOverTheLastEffectorFirst() {
+    let harness = CoreHarness { $0.handoverOverlap = .milliseconds(200) }
+    harness.startAlone()
+    let start = harness.now
+    harness.speak(101)
+    harness.run(.milliseconds(100))
+    let handedOver = harness.directives(since: start).compactMap { directive -> (Int, [VNI])? in
+      if case .command(let effector, .handOver(let vnis)) = directive { (effector, vnis) } else { nil }
+    }
+    #expect(handedOver.map(\.0) == [1, 0])
+    harness.run(.milliseconds(150))
+    #expect(handedOver.first?.1.count == 40 - harness.held)
+    harness.speak(102)
+    harness.run(.milliseconds(50))
+    let back = harness.now
+    harness.speak(102, state: .leaving)
+    harness.run(.milliseconds(50))
+    // What was told to be claimed no longer is taken over once more.
+    #expect(harness.commands(0, since: back).contains { if case .keep = $0 { true } else { false } })
+    #expect(harness.commands(1, since: back).contains { if case .keep = $0 { true } else { false } })
+  }
+
+  @Test func aGatewayThatStopsClaimsNothingFromTheMomentThePeersTakeOver() {
+    let harness = CoreHarness()
+    harness.speak(101, times: 20)
+    harness.run(.seconds(6))
+    let stop = harness.now
+    harness.send(.stopRequested)
+    harness.run(.seconds(10))
+    let times = harness.gateway.record.filter { record in
+      if case .command(_, .handOver) = record.directive { record.at >= stop } else { false }
+    }.map { $0.at - stop }
+    // The burst's last packet leaves 100 ms after the first.
+    #expect(times == [.milliseconds(3100), .milliseconds(3100)])
+  }
+
   @Test func aReleaseSaysWhoHasTheVNINow() {
     let harness = CoreHarness()
     harness.startAlone()

@@ -3,6 +3,7 @@
 #define WMGWD2_CLINUX_H
 
 #include "events.h"
+#include "forwarding.h"
 #include "namespaces.h"
 #include "netlink.h"
 #include "observation.h"

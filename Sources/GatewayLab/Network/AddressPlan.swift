@@ -1,3 +1,4 @@
+import LinuxNetworking
 public import WMGFramework
 
 /// Which addresses each overlay of a lab has: 16 of 172.16.0.0/12 per VNI, in the order of the VNIs, so 65,536 VNIs
@@ -41,9 +42,8 @@ public struct AddressPlan: Sendable {
 
   /// The virtual MAC of a VNI, the same on every gateway: locally administered, and the VNI in its last three bytes.
   public static func virtualMAC(_ vni: VNI) -> String {
-    let bytes: [UInt32] = [
-      0x02, 0x57, 0x4D, vni.rawValue >> 16, vni.rawValue >> 8 & 0xFF, vni.rawValue & 0xFF,
-    ]
-    return bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
+    MACAddress(rawValue: virtualMACNumber(vni)).description
   }
+
+  static func virtualMACNumber(_ vni: VNI) -> UInt64 { 0x0257_4D00_0000 | UInt64(vni.rawValue) }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import LinuxNetworking
+import WMGFramework
 
 /// The sysctls that a host with gateways needs; docs/OPERATIONS gives the same to operators.
 enum KernelSettings {
@@ -13,15 +14,17 @@ enum KernelSettings {
     // … and must not take the way of an overlay that it does not serve.
     ("ipv4/conf/all/ignore_routes_with_linkdown", "1"),
     ("ipv4/conf/default/ignore_routes_with_linkdown", "1"),
-    // A new owner's first ARP request may still go to the old one; do not wait a second to ask again.
-    ("ipv4/neigh/default/retrans_time_ms", "100"),
   ]
 
-  static func apply(in namespace: String) throws(LabError) {
+  /// - Parameter retransmission: how long an unanswered ARP request is waited for. A new owner's first request may
+  ///   still go to the old one; the kernel's default is to ask again after a second.
+  static func apply(in namespace: String, retransmission: Duration = .milliseconds(100)) throws(LabError) {
     do {
       try NetworkNamespace(named: namespace).run {
         // /proc/sys/net shows the namespace of the thread that opens it.
         for (name, value) in values { write(value, to: "/proc/sys/net/\(name)") }
+        let milliseconds = retransmission.nanoseconds / 1_000_000
+        write("\(milliseconds)", to: "/proc/sys/net/ipv4/neigh/default/retrans_time_ms")
       }
     } catch {
       throw LabError("\(error)", exitCode: 71)

@@ -43,15 +43,7 @@ public final class LabGateway: Sendable {
   }
 
   /// Everything its daemons have logged.
-  public func log() -> String {
-    let descriptor = open(logFile, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return "" }
-    defer { close(descriptor) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65536)
-    while case let count = read(descriptor, &buffer, buffer.count), count > 0 { bytes += buffer[..<count] }
-    return String(decoding: bytes, as: UTF8.self)
-  }
+  public func log() -> String { LabFolder.text(of: logFile) }
 }
 
 /// How the daemons of a lab are started.
@@ -80,6 +72,13 @@ public struct DaemonCommand: Sendable {
     self.effectors = effectors
     self.logLevel = logLevel
     self.further = further
+  }
+
+  /// /proc/self/exe means this program, not the `ip` that starts the daemon.
+  static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
   }
 
   func arguments(for gateway: LabGateway) -> [String] {

@@ -7,7 +7,7 @@ import WMGFramework
 ///
 /// Nothing outside these namespaces is touched. `remove` takes all of it away; it also happens when the last reference
 /// goes, and what a killed process has left behind goes when the next lab is built.
-public final class LabNetwork: Sendable {
+public final class LabNetwork: GatewayNetwork {
   /// What was asked for.
   public let configuration: LabConfiguration
   /// The overlays' addresses.
@@ -43,7 +43,7 @@ public final class LabNetwork: Sendable {
     try StaleLabs.remove(prefix: configuration.prefix)
     let names = NamespaceNames(configuration)
     let plan = AddressPlan(configuration.vnis)
-    let folder = try Self.makeFolder(configuration.prefix)
+    let folder = try LabFolder.make(prefix: configuration.prefix)
     self.configuration = configuration
     self.plan = plan
     self.folder = folder
@@ -75,8 +75,7 @@ public final class LabNetwork: Sendable {
     let namespaces = script.names.all
     NamespaceProcesses.kill(in: namespaces)
     try? IPCommand.run(namespaces.map { "netns del \($0)" }, force: true)
-    for name in NamespaceProcesses.entries(of: folder) { unlink("\(folder)/\(name)") }
-    rmdir(folder)
+    LabFolder.remove(folder)
   }
 
   private func build(_ names: NamespaceNames) throws(LabError) {
@@ -93,14 +92,5 @@ public final class LabNetwork: Sendable {
       batches.append(try IPCommand.start(script.insideClient(), in: namespace))
     }
     for batch in batches { try batch.finish() }
-  }
-
-  private static func makeFolder(_ prefix: String) throws(LabError) -> String {
-    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var path = Array("\(parent)/\(prefix)-\(getpid())-XXXXXX".utf8CString)
-    guard mkdtemp(&path) != nil else {
-      throw LabError(SystemCallError("make a folder in \(parent)").description, exitCode: 73)
-    }
-    return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

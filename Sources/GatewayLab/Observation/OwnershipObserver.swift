@@ -19,7 +19,7 @@ public final class OwnershipObserver: Sendable {
   /// Begins to watch all gateways of a lab; all of them count.
   ///
   /// - Throws: `LabError`, when a socket cannot be opened.
-  public init(_ network: LabNetwork) throws(LabError) {
+  public init(_ network: some GatewayNetwork) throws(LabError) {
     plan = network.plan
     state = Mutex(
       OwnershipState(vnis: plan.vnis, gatewayCount: network.gateways.count, now: BootTimeClock.now))

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import LinuxNetworking
 import Synchronization
-import WMGFramework
+public import WMGFramework
 
 /// How long a client was without an answer.
 public struct PingRecord: Sendable {
@@ -11,7 +11,7 @@ public struct PingRecord: Sendable {
   public let longestSilence: [Duration]
   /// How many answers came.
   public let answers: Int
-  /// How many of the VNIs asked have answered within the last five rounds.
+  /// How many of the VNIs asked have answered within the last five rounds (and at least 50 ms).
   public let answering: Int
 
   /// The longest silence of all.
@@ -44,18 +44,21 @@ public final class Pinger: Sendable {
   /// Begins to ping.
   ///
   /// - Parameters:
-  ///   - network: a lab with a client.
-  ///   - spacing: the time between two requests to the same VNI.
+  ///   - network: a network with a client.
+  ///   - vnis: the VNIs to ask; `nil` for all of the network's.
+  ///   - spacing: the time between two requests to the same VNI. Below 10 ms, all VNIs are asked at once in each round.
   ///   - limit: how many VNIs are asked at most.
   /// - Throws: `LabError`, when there is no client or no raw socket.
   public init(
-    _ network: LabNetwork, spacing: Duration = .milliseconds(20), limit: Int = 100
+    _ network: some GatewayNetwork, of vnis: VNISet? = nil, spacing: Duration = .milliseconds(20),
+    limit: Int = 100
   ) throws(LabError) {
     guard let client = network.clientNamespace else { throw LabError("this lab has no client") }
     let plan = network.plan
     self.spacing = spacing
-    let count = min(limit, plan.count)
-    asked = (0..<count).map { $0 * plan.count / count }
+    let candidates = vnis.map { $0.compactMap { plan.index(of: $0) } } ?? Array(plan.vnis.indices)
+    let count = min(limit, candidates.count)
+    asked = (0..<count).map { candidates[$0 * candidates.count / count] }
     state = Mutex(
       State(
         lastAnswer: Array(repeating: nil, count: count), recordStart: BootTimeClock.now,
@@ -110,7 +113,7 @@ public final class Pinger: Sendable {
         let since = max(state.lastAnswer[index] ?? state.recordStart, state.recordStart)
         longest[index] = max(longest[index], now - since)
       }
-      let recently = now - spacing * 5
+      let recently = now - max(spacing * 5, .milliseconds(50))
       let answering = state.lastAnswer.count { $0.map { $0 >= recently } ?? false }
       return PingRecord(longestSilence: longest, answers: state.answers, answering: answering)
     }

@@ -29,6 +29,17 @@ enum IPCommand {
     guard !commands.isEmpty else { return }
     try start(commands, in: namespace, force: force).finish()
   }
+
+  /// Runs a batch of `bridge` commands in a namespace; a command that fails stops nothing.
+  static func runBridge(_ commands: [String], in namespace: String) throws(LabError) {
+    guard !commands.isEmpty else { return }
+    let program = folders.map { $0 + "/bridge" }.first { access($0, X_OK) == 0 }
+    guard let program else { throw .ipMissing }
+    let input = try AnonymousFile(commands.joined(separator: "\n") + "\n")
+    let process = try ChildProcess(
+      program, ["-n", namespace, "-force", "-batch", "-"], input: .descriptor(input.descriptor))
+    if process.wait(for: .seconds(120)) == nil { process.kill() }
+  }
 }
 
 /// A batch of `ip` commands that is being worked on.

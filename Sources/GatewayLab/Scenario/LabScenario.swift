@@ -1,7 +1,3 @@
-import Glibc
-import LinuxNetworking
-import WMGFramework
-
 /// The story that `wmgwd2 lab` tells: gateways start, one dies, comes back, another is stopped, a cable flaps.
 public struct LabScenario {
   private let options: LabOptions
@@ -16,35 +12,12 @@ public struct LabScenario {
   /// - Returns: the exit code: 0 when everything was as expected, 1 when not, 128 + the signal's number when one ended
   ///   it early, one of sysexits when the lab could not be built; that is said on standard error.
   public func run() -> Int32 {
-    let interruption = Interruption()
-    defer { interruption.end() }
-    let screen = TerminalScreen(isLive: options.isLive ?? TerminalScreen.isTerminal)
-    do {
+    ScenarioRun.run(isLive: options.isLive) { screen, interruption in
       guard (2...8).contains(options.gatewayCount) else {
         throw LabError(
           "--gateway-count \(options.gatewayCount): the lab shows 2 to 8 gateways", exitCode: 64)
       }
-      let stage = try LabStage(options, screen, interruption)
-      defer { stage.close() }
-      do {
-        return try stage.play()
-      } catch let signal as Interruption.Signal {
-        stage.say("interrupted; cleaning up")
-        return signal.exitCode
-      }
-    } catch let error as LabError {
-      screen.restore()
-      complain(error.description)
-      return error.exitCode
-    } catch {
-      screen.restore()
-      complain("\(error)")
-      return 70
+      return try LabStage(options, screen, interruption)
     }
-  }
-
-  private func complain(_ text: String) {
-    let line = "wmgwd2 lab: \(text)\n"
-    _ = write(STDERR_FILENO, line, line.utf8.count)
   }
 }

@@ -3,18 +3,18 @@ import LinuxNetworking
 import WMGFramework
 
 /// The lab with its instruments and its screen: what the scenario's steps are made of.
-final class LabStage {
+final class LabStage: ScenarioStage {
   let options: LabOptions
   let network: LabNetwork
   let observer: OwnershipObserver
   let pinger: Pinger
   var table: GatewayTable
-  private let screen: TerminalScreen
-  private let interruption: Interruption
+  let screen: TerminalScreen
+  let interruption: Interruption
+  var expectedToRun: Set<Int> = []
+  var stepNumber = 0
   private let daemon: DaemonCommand
   private let start = BootTimeClock.now
-  private var expectedToRun: Set<Int> = []
-  private var stepNumber = 0
   private(set) var results: [StepResult] = []
 
   init(_ options: LabOptions, _ screen: TerminalScreen, _ interruption: Interruption) throws {
@@ -22,7 +22,7 @@ final class LabStage {
     self.screen = screen
     self.interruption = interruption
     daemon = DaemonCommand(
-      binary: Self.resolved(options.binary), vnis: options.vnis, interval: options.interval)
+      binary: DaemonCommand.resolved(options.binary), vnis: options.vnis, interval: options.interval)
     network = try LabNetwork(
       LabConfiguration(
         gatewayCount: options.gatewayCount, vnis: options.vnis, topology: options.topology))
@@ -40,8 +40,7 @@ final class LabStage {
 
   var detectionTime: Duration { options.interval * 3 }
 
-  /// Whether somebody looks on.
-  var isWatched: Bool { screen.isLive }
+  var gateways: [LabGateway] { network.gateways }
 
   /// The current owners, to be compared later.
   var owners: [Int?] { observer.soleOwners }
@@ -55,24 +54,6 @@ final class LabStage {
   }
 
   // MARK: Telling
-
-  func say(_ text: String) {
-    screen.print([StyledText(text)])
-  }
-
-  func paragraph(_ text: String) {
-    let width = min(screen.width, 100) - 4
-    screen.print(wrapped(text, width: width).map { StyledText("  " + $0) } + [""])
-  }
-
-  func title(_ text: String) {
-    stepNumber += 1
-    screen.print([StyledText("\(stepNumber). \(text)", .bold)])
-  }
-
-  func show(_ lines: [StyledText]) {
-    screen.print(lines)
-  }
 
   func summarise() {
     screen.print(
@@ -116,22 +97,6 @@ final class LabStage {
     paragraph(sentence(result))
   }
 
-  /// Waits until `condition` holds; keeps the picture moving.
-  ///
-  /// - Throws: `LabError` when a daemon ends that should not; `Interruption.Signal`.
-  @discardableResult
-  func wait(patience: Duration, until condition: () -> Bool = { false }) throws -> Bool {
-    let begin = BootTimeClock.now
-    while !condition() {
-      try checkDaemons()
-      refresh()
-      guard BootTimeClock.now - begin < patience else { return false }
-      try interruption.pause(milliseconds: screen.isLive ? 40 : 20)
-    }
-    refresh()
-    return true
-  }
-
   /// Waits until every VNI has exactly one owner, has had so for a while, and `condition` holds.
   func waitForOneOwnerEach(patience: Duration, and condition: () -> Bool = { true }) throws {
     let begin = BootTimeClock.now
@@ -147,7 +112,7 @@ final class LabStage {
     }
   }
 
-  private func refresh() {
+  func refresh() {
     table.owned = observer.owned
     table.soleOwners = observer.soleOwners
     table.client = (answering: pinger.record().answering, asked: pinger.asked.count)
@@ -164,14 +129,6 @@ final class LabStage {
   private var clock: String {
     let tenths = (BootTimeClock.now - start).nanoseconds / 100_000_000
     return "\(tenths / 10).\(tenths % 10) s"
-  }
-
-  private func checkDaemons() throws {
-    for gateway in network.gateways where expectedToRun.contains(gateway.index) {
-      guard let process = gateway.daemon, let ending = process.wait(for: .zero) else { continue }
-      let last = gateway.log().split(separator: "\n").last.map(String.init) ?? "it said nothing"
-      throw LabError("\(gateway.name)'s daemon has ended (\(ending)): \(last)")
-    }
   }
 
   private func sentence(_ result: StepResult) -> String {
@@ -192,16 +149,5 @@ final class LabStage {
       text += "; the client waited \(short(client.measured)) for an answer at most"
     }
     return text + "."
-  }
-
-  private func mark(_ good: Bool) -> String {
-    screen.hasUnicode ? (good ? "✓" : "✗") : (good ? "ok:" : "NOT AS EXPECTED:")
-  }
-
-  /// /proc/self/exe means this program, not the `ip` that starts the daemon.
-  private static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
   }
 }

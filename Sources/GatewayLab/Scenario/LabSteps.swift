@@ -23,6 +23,8 @@ extension LabStage {
 
   /// What a takeover may take on top of the timers on a small, busy machine.
   private var takeover: Duration { .milliseconds(200) }
+  /// How long an owner holds a VNI that another has taken over: `--handover-overlap`, as the macvlan effector advises.
+  private var overlap: Duration { options.topology == .direct ? .milliseconds(200) : .zero }
   /// How long a client may need to find a gateway that has moved: one ARP retry and a ping.
   private var relearning: Duration { .milliseconds(250) }
   /// While two gateways serve, a frame of the old one may teach the overlay the old way once more, until the new owner
@@ -54,7 +56,7 @@ extension LabStage {
     try waitForOneOwnerEach(patience: patience)
     conclude(
       "all start", ownersBefore: before, withoutOwner: detectionTime + .seconds(1),
-      twoOwners: takeover, clientSilent: nil)
+      twoOwners: takeover + overlap, clientSilent: nil)
     try linger()
   }
 
@@ -76,7 +78,7 @@ extension LabStage {
     try waitForClient()
     let limit = detectionTime + .milliseconds(50) + takeover
     conclude(
-      "\(name) dies", ownersBefore: before, withoutOwner: limit, twoOwners: takeover,
+      "\(name) dies", ownersBefore: before, withoutOwner: limit, twoOwners: takeover + overlap,
       clientSilent: limit + relearning)
     try linger()
   }
@@ -96,7 +98,7 @@ extension LabStage {
     try startDaemon(gateway)
     try waitForJoin(gateway)
     conclude(
-      "\(name) comes back", ownersBefore: before, withoutOwner: takeover, twoOwners: takeover,
+      "\(name) comes back", ownersBefore: before, withoutOwner: takeover, twoOwners: takeover + overlap,
       clientSilent: takeover + relearning)
     try linger()
   }
@@ -133,7 +135,7 @@ extension LabStage {
     try startDaemon(gateway)
     try waitForJoin(gateway)
     conclude(
-      "\(name) starts again", ownersBefore: before, withoutOwner: takeover, twoOwners: takeover,
+      "\(name) starts again", ownersBefore: before, withoutOwner: takeover, twoOwners: takeover + overlap,
       clientSilent: takeover + relearning)
     try linger()
   }
@@ -156,7 +158,7 @@ extension LabStage {
     try wait(patience: .seconds(2))
     try waitForOneOwnerEach(patience: patience)
     conclude(
-      "link flaps at \(name)", ownersBefore: before, withoutOwner: .zero, twoOwners: takeover,
+      "link flaps at \(name)", ownersBefore: before, withoutOwner: .zero, twoOwners: takeover + overlap,
       clientSilent: takeover + relearning)
   }
 
@@ -172,11 +174,5 @@ extension LabStage {
 
   private func waitForClient() throws {
     try wait(patience: .seconds(5)) { pinger.record().answering == pinger.asked.count }
-  }
-
-  /// Time to read, for people.
-  private func linger() throws {
-    guard isWatched else { return }
-    try wait(patience: .milliseconds(1500))
   }
 }

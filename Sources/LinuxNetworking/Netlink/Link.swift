@@ -27,6 +27,9 @@ public struct Link: Hashable, Sendable {
   /// The bridge or bond that this is a port of.
   public var masterIndex: Int32?
 
+  /// Whether the bridge that this is a port of learns MACs from it; `nil` if it is no bridge's port.
+  public var isLearning: Bool?
+
   /// An interface of which only index and name are known.
   public init(index: Int32, name: String) {
     self.index = index

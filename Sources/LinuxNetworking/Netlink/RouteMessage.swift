@@ -136,12 +136,18 @@ extension Link {
   }
 
   private mutating func readKind(_ nested: UnsafeRawBufferPointer) {
+    var isBridgePort = false
     for (type, payload) in NetlinkAttributes(nestedIn: nested) {
       switch type {
       case Int(IFLA_INFO_KIND): kind = payload.text
       case Int(IFLA_INFO_DATA) where kind == "macvlan":
         for (type, payload) in NetlinkAttributes(nestedIn: payload) where type == Int(IFLA_MACVLAN_MODE) {
           macvlanMode = payload.number().flatMap(MacvlanMode.init)
+        }
+      case Int(IFLA_INFO_SLAVE_KIND): isBridgePort = payload.text == "bridge"
+      case Int(IFLA_INFO_SLAVE_DATA) where isBridgePort:
+        for (type, payload) in NetlinkAttributes(nestedIn: payload) where type == Int(IFLA_BRPORT_LEARNING) {
+          isLearning = payload.number(UInt8.self) == 1
         }
       default: break
       }

@@ -84,6 +84,20 @@ public struct RouteRequests {
     }
   }
 
+  /// Says whether the bridge that `port` belongs to learns MACs from it. Acknowledged.
+  @discardableResult
+  public mutating func setLearning(_ isLearning: Bool, port: Int32) -> UInt32 {
+    append(RTM_SETLINK, NLM_F_ACK) { header in
+      Self.putLink(header, index: port, family: AF_BRIDGE)
+      // The kernel asks for the flag that says nested.
+      guard let nest = mnl_attr_nest_start(header, UInt16(IFLA_PROTINFO) | UInt16(NLA_F_NESTED)) else {
+        return
+      }
+      mnl_attr_put_u8(header, UInt16(IFLA_BRPORT_LEARNING), isLearning ? 1 : 0)
+      mnl_attr_nest_end(header, nest)
+    }
+  }
+
   private mutating func append(
     _ type: some BinaryInteger, _ flags: CInt, _ fill: (UnsafeMutablePointer<nlmsghdr>) -> Void
   ) -> UInt32 {
@@ -103,9 +117,15 @@ public struct RouteRequests {
     return sequence
   }
 
-  private static func putLink(_ header: UnsafeMutablePointer<nlmsghdr>, index: Int32) {
-    mnl_nlmsg_put_extra_header(header, MemoryLayout<ifinfomsg>.size)?
-      .assumingMemoryBound(to: ifinfomsg.self).pointee.ifi_index = index
+  private static func putLink(
+    _ header: UnsafeMutablePointer<nlmsghdr>, index: Int32, family: CInt = AF_UNSPEC
+  ) {
+    guard
+      let link = mnl_nlmsg_put_extra_header(header, MemoryLayout<ifinfomsg>.size)?
+        .assumingMemoryBound(to: ifinfomsg.self)
+    else { return }
+    link.pointee.ifi_family = UInt8(family)
+    link.pointee.ifi_index = index
   }
 
   private static func skipStatistics(_ header: UnsafeMutablePointer<nlmsghdr>) {

@@ -62,6 +62,12 @@ final class GratuitousARPEffector: Effector {
     arm()
   }
 
+  /// No repeat of ours may come after the new owner's first announcement.
+  func handOver(_ vnis: [VNI]) {
+    for vni in vnis { schedule.end(vni) }
+    arm()
+  }
+
   func release(_ vnis: [VNI]) {
     for vni in vnis {
       schedule.end(vni)

@@ -12,13 +12,10 @@ struct ForwardingEntry {
 
   /// The entry of a macvlan over a veth whose peer is a bridge port here; `nil` in any other topology.
   init?(_ vni: VNI, of macvlan: Link, in links: LinkTable) {
-    guard let address = macvlan.address, let lowerIndex = macvlan.lowerIndex, !macvlan.isLowerElsewhere,
-      let lower = links[lowerIndex], lower.kind == "veth", let peerIndex = lower.lowerIndex,
-      !lower.isLowerElsewhere, let peer = links[peerIndex], let bridge = peer.masterIndex,
-      links[bridge]?.kind == "bridge"
+    guard let address = macvlan.address, case .veth(_, let port) = OverlayTopology(of: macvlan, in: links)
     else { return nil }
     self.vni = vni
     self.address = address
-    port = peerIndex
+    self.port = port
   }
 }

@@ -14,6 +14,7 @@ extension MacvlanEffector {
   /// Deletes the entries now, and once more a little later.
   func forget(_ entries: [ForwardingEntry]) {
     delete(entries)
+    endQuiet(entries.map(\.vni))
     guard settings.secondLook > .zero else { return }
     let deadline = context.loop.now + settings.secondLook
     secondLooks.append(SecondLook(deadline: deadline, entries: entries))
@@ -36,7 +37,7 @@ extension MacvlanEffector {
     }
   }
 
-  private func delete(_ entries: [ForwardingEntry]) {
+  func delete(_ entries: [ForwardingEntry]) {
     guard let monitor else { return }
     // The kernel takes only so much in one message.
     for start in stride(from: 0, to: entries.count, by: settings.batch) {

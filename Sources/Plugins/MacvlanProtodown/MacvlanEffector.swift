@@ -37,14 +37,19 @@ final class MacvlanEffector: Effector {
       self.monitor = monitor
     }
     bring(Array(vnis), to: .standby)
+    endQuietOfOthers(vnis)
   }
 
-  func takeOver(_ vnis: [VNI]) { bring(vnis, to: .active) }
+  func takeOver(_ vnis: [VNI]) {
+    endQuiet(vnis)
+    bring(vnis, to: .active)
+  }
 
   func release(_ vnis: [VNI]) { bring(vnis, to: .standby) }
 
   func stop() {
     finishSecondLooks()
+    endQuiet(Array(records.keys))
     if let monitor { context.loop.unwatch(monitor.fileDescriptor) }
     monitor = nil
     records = [:]
@@ -68,6 +73,7 @@ final class MacvlanEffector: Effector {
         wanted == .standby
         && (link?.isServing == true || records[vni]?.wanted == .active
           || records[vni]?.leavesForwardingEntry == true)
+      record.quietPort = records[vni]?.quietPort
       stopAwaitingLower(vni)
       records[vni] = record
       if let hindrance = wanted.hindrance(name, in: monitor.links) {

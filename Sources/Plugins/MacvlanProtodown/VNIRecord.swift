@@ -36,6 +36,8 @@ extension MacvlanEffector {
     var told: Told
     /// It was active until this release: a bridge may still remember its MAC.
     var leavesForwardingEntry = false
+    /// The bridge's port that does not learn, while the VNI is handed over.
+    var quietPort: Int32?
     /// The lower device without whose carrier it cannot serve.
     var awaitedLower: String?
   }

@@ -21,6 +21,10 @@ public enum Directive: Hashable, Sendable {
     case prepare(epoch: UInt32)
     /// These are ours.
     case takeOver([VNI], epoch: UInt32)
+    /// These will be released soon: serve on, and claim them no longer.
+    case handOver([VNI])
+    /// These stay here after all: `takeOver` again, under the command that was given before.
+    case keep([VNI])
     /// These are not ours; `owners`, at the same positions, are those who have them now, where that is known.
     case release([VNI], to: [GatewayID?], epoch: UInt32)
     /// Announce these again.

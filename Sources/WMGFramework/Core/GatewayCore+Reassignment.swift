@@ -21,6 +21,7 @@ extension GatewayCore {
     let held = ownership.wantedCount
     let overlap = configuration.handoverOverlap
     var handedOver: [Int] = []
+    var kept: [Int] = []
     for index in assignment.owners.indices {
       var from: GatewayID?
       // Changes ascend as the indices do.
@@ -33,7 +34,10 @@ extension GatewayCore {
       let isHeld = ownership.wanted[index] && !handovers.isPending(index)
       guard isOurs != isHeld else { continue }
       if isOurs {
-        handovers.cancel(index)
+        if handovers.isPending(index) {
+          handovers.cancel(index)
+          kept.append(index)
+        }
         ownership.want(true, at: index)
       } else if overlap > .zero {
         handedOver.append(index)
@@ -47,11 +51,28 @@ extension GatewayCore {
         to: assignment.owner(at: index))
     }
     handovers.hold(handedOver, until: now + overlap)
+    handOver(handedOver)
+    keep(kept)
     directives += log.entries.map { .log($0) }
     if ownership.wantedCount > 0, !log.isEmpty { takeoverBegan = now }
     // Whoever announced last is believed: after a competitor has come or gone, that has to be us.
     // A gateway that is leaving must not be the last: the others are just taking over from it.
     if competitorsChanged, !isFirst, !isLeaving, held > 0 { announceHeldAgain() }
+  }
+
+  /// Has the chain claim these (by position) no longer, the last effector first, as with a release.
+  mutating func handOver(_ indices: [Int]) {
+    guard !indices.isEmpty else { return }
+    let vnis = indices.map { ownership.vnis[$0] }
+    directives += (0..<ownership.effectorCount).reversed().map { .command(effector: $0, .handOver(vnis)) }
+  }
+
+  /// Has the chain claim these (by position) again.
+  mutating func keep(_ indices: [Int]) {
+    for effector in 0..<ownership.effectorCount {
+      let vnis = ownership.entrusted(indices, to: effector).map { ownership.vnis[$0] }
+      if !vnis.isEmpty { directives.append(.command(effector: effector, .keep(vnis))) }
+    }
   }
 
   /// Lets go what has been held for its new owner for long enough.

@@ -44,6 +44,11 @@ extension GatewayCore {
       return
     }
     phase = .leaving(until: max(until, counted))
+    // The peers take over from now on.
+    if !hasHandedOver, now >= max(until, counted) - configuration.effectiveStopMargin {
+      hasHandedOver = true
+      handOver(ownership.vnis.indices.filter { ownership.wanted[$0] })
+    }
     finishHandovers(at: now)
     reassign(at: now)
   }

@@ -21,6 +21,8 @@ public struct GatewayCore {
   var assignment: AssignmentTable
   var ownership: Ownership
   var handovers = Handovers()
+  /// Stopping: the effectors claim nothing any more.
+  var hasHandedOver = false
   var isolation: String?
   var tally = Tally()
   let strategy: any AssignmentStrategy
@@ -225,7 +227,8 @@ public struct GatewayCore {
   func phaseDeadline(after now: MonotonicInstant) -> MonotonicInstant? {
     switch phase {
     case .listening(let since): since.map { $0 + configuration.detectionTime }
-    case .claiming(let until), .leaving(let until): until
+    case .claiming(let until): until
+    case .leaving(let until): hasHandedOver ? until : until - configuration.effectiveStopMargin
     case .suspended(let since): since + configuration.detectionTime
     case .standingBy(let since, _): [1, 10, 30].lazy.map { since + .seconds($0) }.first { $0 > now }
     case .active: reassignsFrom

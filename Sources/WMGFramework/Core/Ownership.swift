@@ -125,6 +125,11 @@ struct Ownership {
     for position in failures.keys { failures[position]?.retryAt = now }
   }
 
+  /// Which of these VNIs (by position) an effector has been told to carry.
+  func entrusted(_ indices: [Int], to effector: Int) -> [Int] {
+    indices.filter { slots[position($0, effector)].commanded == .active }
+  }
+
   /// The VNIs (by position) that one effector carries, for `refresh`.
   func heldIndices(by effector: Int) -> [Int] {
     vnis.indices.filter { wanted[$0] && slots[position($0, effector)].confirmed == .active }

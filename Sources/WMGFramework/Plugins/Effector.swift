@@ -19,6 +19,11 @@ public protocol Effector: AnyObject {
   /// repeated for a VNI that has drifted or failed.
   func takeOver(_ vnis: [VNI])
 
+  /// These VNIs are being handed over: another gateway takes them over now, and they are released soon. Serves on, but
+  /// claims them no longer, so that the other's claim is the last. Nothing is reported. If they stay here after all,
+  /// `takeOver` says so.
+  func handOver(_ vnis: [VNI])
+
   /// These VNIs are not ours: makes them standby and reports each.
   func release(_ vnis: [VNI])
 
@@ -40,6 +45,8 @@ public protocol Effector: AnyObject {
 extension Effector {
   /// Most effectors have nothing to tell again.
   public func refresh(_ vnis: [VNI]) {}
+  /// Most effectors claim nothing between takeover and release.
+  public func handOver(_ vnis: [VNI]) {}
   /// Most effectors need not know who comes after.
   public func release(_ vnis: [VNI], to owners: [GatewayID?]) { release(vnis) }
   /// To most effectors the last release is like any other.

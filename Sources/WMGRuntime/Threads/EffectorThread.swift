@@ -15,6 +15,8 @@ final class EffectorThread: Sendable {
     var prepare: UInt32?
     var commands: [VNI: Order] = [:]
     var refresh: Set<VNI> = []
+    var handOver: Set<VNI> = []
+    var keep: Set<VNI> = []
     var isStopping = false
     var stop = false
   }
@@ -47,11 +49,19 @@ final class EffectorThread: Sendable {
       case .prepare(let epoch): orders.prepare = epoch
       case .takeOver(let vnis, let epoch):
         for vni in vnis { orders.commands[vni] = Order(isTakeover: true, epoch: epoch) }
+        orders.handOver.subtract(vnis)
       case .release(let vnis, let owners, let epoch):
         for (vni, owner) in zip(vnis, owners) {
           orders.commands[vni] = Order(isTakeover: false, epoch: epoch, owner: owner)
         }
       case .refresh(let vnis): orders.refresh.formUnion(vnis)
+      case .handOver(let vnis):
+        orders.handOver.formUnion(vnis)
+        orders.keep.subtract(vnis)
+      case .keep(let vnis):
+        // Where an order is still waiting, it is newer than what is kept.
+        orders.keep.formUnion(vnis.filter { orders.commands[$0] == nil })
+        orders.handOver.subtract(vnis)
       case .prepareToStop: orders.isStopping = true
       }
     }
@@ -88,6 +98,8 @@ final class EffectorThread: Sendable {
       let takeovers = taken.commands.filter(\.value.isTakeover)
       desk.isHanded(takeovers)
       if !takeovers.isEmpty { effector?.takeOver(takeovers.keys.sorted()) }
+      if !taken.keep.isEmpty { effector?.takeOver(taken.keep.sorted()) }
+      if !taken.handOver.isEmpty { effector?.handOver(taken.handOver.sorted()) }
       if taken.isStopping { effector?.prepareToStop() }
       let releases = taken.commands.filter { !$0.value.isTakeover }
       desk.isHanded(releases)
@@ -95,7 +107,7 @@ final class EffectorThread: Sendable {
         let vnis = releases.keys.sorted()
         effector?.release(vnis, to: vnis.map { releases[$0]?.owner })
       }
-      let refresh = taken.refresh.subtracting(releases.keys).sorted()
+      let refresh = taken.refresh.subtracting(releases.keys).subtracting(taken.handOver).sorted()
       if !refresh.isEmpty { effector?.refresh(refresh) }
       if taken.stop {
         effector?.stop()

@@ -1,0 +1,46 @@
+public import WMGFramework
+
+/// How a gateway's macvlan reaches its overlay in an EVPN fabric.
+public enum FabricTopology: String, Sendable, CaseIterable {
+  /// The macvlan sits on the overlay's bridge, and bgpd has `advertise-default-gw`: zebra follows the macvlan's carrier
+  /// and announces MAC and address without any gratuitous ARP.
+  case direct
+  /// The macvlan sits on the outer end of a veth pair whose inner end is a port of the bridge: gratuitous ARP teaches
+  /// the bridge, and zebra announces the MAC that the bridge has learned.
+  case veth
+}
+
+/// What an EVPN fabric should have.
+public struct FabricConfiguration: Sendable {
+  /// How many gateways, 2…4.
+  public var gatewayCount: Int
+  /// The overlays. A thousand take some seconds to build.
+  public var vnis: VNISet
+  /// How macvlans reach their overlays.
+  public var topology: FabricTopology
+  /// Whether BGP sessions are watched by BFD, 3 × 100 ms; without, a dead peer is noticed after BGP's hold time, 3 s.
+  public var hasBFD: Bool
+  /// Whether bgpd detects duplicate addresses, as it does by default: 5 moves of a MAC in 180 s freeze it
+  /// (RFC 7432 15.1). Off for tests that move the same VNIs many times in one fabric.
+  public var detectsDuplicateAddresses: Bool
+  /// How long gateways wait for an answer to an ARP request before they ask again
+  /// (`net.ipv4.neigh.<interface>.retrans_time_ms`; the kernel's default is 1 s). Clients keep the kernel's default.
+  public var neighbourRetransmission: Duration
+  /// The first part of every namespace's name; the second is our pid.
+  public var prefix: String
+
+  /// Two gateways with BFD and duplicate-address detection, unless told otherwise.
+  public init(
+    gatewayCount: Int = 2, vnis: VNISet, topology: FabricTopology = .direct, hasBFD: Bool = true,
+    detectsDuplicateAddresses: Bool = true, neighbourRetransmission: Duration = .milliseconds(100),
+    prefix: String = "wmgevpn"
+  ) {
+    self.gatewayCount = gatewayCount
+    self.vnis = vnis
+    self.topology = topology
+    self.hasBFD = hasBFD
+    self.detectsDuplicateAddresses = detectsDuplicateAddresses
+    self.neighbourRetransmission = neighbourRetransmission
+    self.prefix = prefix
+  }
+}
