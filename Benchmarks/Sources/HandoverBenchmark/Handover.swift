@@ -5,8 +5,8 @@ import WMGFramework
 
 /// One planned handover of several VNIs, and what came of it.
 struct Handover {
-  /// The longest time that the client was without an answer, among the VNIs that moved and were pinged.
-  let gap: Duration
+  /// For each VNI that moved and was pinged, the longest time that its client was without an answer.
+  let gaps: [Duration]
   /// From the moment at which the first of the VNIs was up at its new owner until the access point led all of them
   /// there; `nil` if that never came.
   let forwardingAfter: Duration?
@@ -37,6 +37,6 @@ struct Handover {
       isRight == nil ? nil : max(.zero, (fabric.forwarding.lastChange ?? moved) - moved)
     // What repeats and second looks might still disturb belongs to the handover.
     try experiment.pause(.seconds(5))
-    gap = pinger.record().longest
+    gaps = pinger.record().longestSilence
   }
 }

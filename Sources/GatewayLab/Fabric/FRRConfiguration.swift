@@ -13,6 +13,8 @@ struct FRRConfiguration {
 
   static let routeReflector = "10.0.1.1"
   static let accessPoint = "10.0.1.2"
+  /// The gateways' outbound route-map.
+  static let stopRouteMap = "wmgwd2"
   private static let system = 65001
 
   let name: String
@@ -54,6 +56,7 @@ struct FRRConfiguration {
     }
     switch role {
     case .gateway(let advertisesAll):
+      lines.append("  neighbor \(Self.routeReflector) route-map \(Self.stopRouteMap) out")
       lines.append("  advertise-all-vni")
       if advertisesAll { lines.append("  advertise-default-gw") }
     case .accessPoint:
@@ -61,6 +64,9 @@ struct FRRConfiguration {
     case .routeReflector: break
     }
     if !detectsDuplicateAddresses { lines.append("  no dup-addr-detection") }
-    return lines + [" exit-address-family"]
+    lines += [" exit-address-family", "exit"]
+    // What an orderly stop denies MACs in; otherwise it lets everything pass.
+    if case .gateway = role { lines.append("route-map \(Self.stopRouteMap) permit 65535") }
+    return lines
   }
 }

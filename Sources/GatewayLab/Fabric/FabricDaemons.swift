@@ -13,7 +13,12 @@ extension FabricNetwork {
     var arguments: [String] = []
     if configuration.hasFRRHook {
       arguments += ["--set", "frr.vty-socket=\(gatewayFRR[gateway].folder)"]
-      if configuration.topology == .direct { arguments += ["--set", "frr.profile=advertise-default-gw"] }
+      if configuration.topology == .direct {
+        arguments += [
+          "--set", "frr.profile=advertise-default-gw",
+          "--set", "frr.stop-route-map=\(FRRConfiguration.stopRouteMap)",
+        ]
+      }
     }
     return DaemonCommand(
       binary: binary, vnis: configuration.vnis, interval: interval,

@@ -118,6 +118,13 @@ extension FRREffector {
     }
   }
 
+  /// Gives the other ends of the fabric time to hear of a withdrawal while the interface still answers: bgpd alone
+  /// keeps what it hears for 50 ms, at every hop.
+  func awaitPropagation() {
+    guard settings.confirms, settings.template.withdraws else { return }
+    usleep(UInt32(clamping: settings.propagation.nanoseconds / 1000))
+  }
+
   /// Counts MACs that FRR has frozen, and says how to free them.
   func noteFrozen(_ answers: [VNI: EVPNMac]) {
     let frozen = answers.filter(\.value.isDuplicate).map(\.key).sorted()
@@ -131,6 +138,9 @@ extension FRREffector {
 }
 
 extension Template {
+  /// Whether a release or a stop has FRR withdraw anything.
+  var withdraws: Bool { !self[.release].isEmpty || !self[.releaseBatch].isEmpty || !self[.stop].isEmpty }
+
   /// Whether zebra forgets a VNI's MAC by its release, so that the withdrawal can be seen.
   var releaseForgetsMAC: Bool {
     self[.release].contains { line in

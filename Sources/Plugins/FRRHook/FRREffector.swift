@@ -14,6 +14,7 @@ final class FRREffector: Effector {
     var pattern: InterfaceNamePattern
     var confirms: Bool
     var withdrawalWait: Duration
+    var propagation: Duration
     var readBack: Duration
     var budget: MoveBudget
   }
@@ -118,7 +119,9 @@ final class FRREffector: Effector {
       records[vni]?.unconfirmedSince = nil
     }
     let owners = Dictionary(zip(vnis, owners), uniquingKeysWith: { $1 })
+    let isWithdrawal = vnis.contains { if case .takenOver? = records[$0]?.told { true } else { false } }
     let failures = tellOfReleases(vnis.filter { records[$0]?.told != .released }, owners)
+    if isWithdrawal, lastFailure == nil { awaitPropagation() }
     context.report(
       vnis.map { vni in (vni, failures[vni].map { .failed(reason: $0) } ?? .standby) })
   }

@@ -30,6 +30,17 @@ public struct FRRHookPlugin: EffectorPlugin {
   let withdrawalWait = PluginOption(
     "withdrawal-wait", default: Duration.milliseconds(500), in: .zero...(.seconds(10)),
     help: "how long a release waits to see FRR's withdrawal; 0 is not at all")
+  let propagation = PluginOption(
+    "propagation", default: Duration.milliseconds(150), in: .zero...(.seconds(10)),
+    help: "how long the fabric is given to hear of a withdrawal before the interface goes down")
+  let stopRouteMap = PluginOption(
+    "stop-route-map", default: "", limits: "letters, digits, '-', '_', '.'",
+    help:
+      "the neighbours' outbound route-map in which an orderly stop denies all MACs, in place of all releases"
+  ) { name in
+    name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
+      ? nil : "must be the name of a route-map: letters, digits, '-', '_' and '.'"
+  }
   let readBack = PluginOption(
     "read-back", default: Duration.seconds(60), limits: "0 or 1s to 60m",
     help: "time between looks whether FRR still has what it had; 0 is never"
@@ -53,9 +64,8 @@ public struct FRRHookPlugin: EffectorPlugin {
   /// What can be set.
   public var options: [any AnyPluginOption] {
     [
-      interface, profile, templates, daemons, vtysh, vtySocket, timeout, confirm, withdrawalWait, readBack,
-      moves,
-      moveWindow,
+      interface, profile, templates, daemons, vtysh, vtySocket, timeout, confirm, withdrawalWait, propagation,
+      stopRouteMap, readBack, moves, moveWindow,
     ]
   }
 
@@ -107,7 +117,7 @@ public struct FRRHookPlugin: EffectorPlugin {
   /// What the options come to.
   ///
   /// - Throws: `PluginError`.
-  func settings(_ options: PluginOptionValues) throws(PluginError) -> FRREffector.Settings {
+  func settings(_ options: PluginOptionValues) throws -> FRREffector.Settings {
     let template = try template(options)
     let named = options[daemons].split(separator: ",").map { String($0.filter { $0 != " " }) }
     return FRREffector.Settings(
@@ -116,11 +126,12 @@ public struct FRRHookPlugin: EffectorPlugin {
       vtysh: Vtysh(
         path: options[vtysh], sockets: DaemonSockets(folder: options[vtySocket]), timeout: options[timeout]),
       pattern: options[interface], confirms: options[confirm], withdrawalWait: options[withdrawalWait],
+      propagation: options[propagation],
       readBack: options[readBack],
       budget: MoveBudget(takeovers: options[moves], within: options[moveWindow]))
   }
 
-  private func template(_ options: PluginOptionValues) throws(PluginError) -> Template {
+  private func template(_ options: PluginOptionValues) throws -> Template {
     let path = options[templates]
     let place = path.isEmpty ? "frr.profile=\(options[profile])" : "frr.templates=\(path)"
     let text: String
@@ -128,16 +139,28 @@ public struct FRRHookPlugin: EffectorPlugin {
       text = Profiles.text(of: options[profile]) ?? ""
     } else {
       guard options[profile] == profile.defaultValue else {
-        throw .unusable(
+        throw PluginError.unusable(
           plugin: name, reason: "--set frr.profile and frr.templates exclude each other; leave one out",
           exitCode: 64)
       }
       text = try TemplateFile.read(path, for: self)
     }
-    do throws(TemplateError) {
-      return try Template(parsing: text)
+    do {
+      var template = try Template(parsing: text)
+      let routeMap = options[stopRouteMap]
+      guard !routeMap.isEmpty else { return template }
+      guard template[.stop].isEmpty else {
+        throw PluginError.unusable(
+          plugin: self.name,
+          reason: "--set frr.stop-route-map: \(place) has a [stop] of its own; leave one out",
+          exitCode: 64)
+      }
+      template.append(try Template(parsing: Profiles.stop(byRouteMap: routeMap)))
+      return template
+    } catch let error as PluginError {
+      throw error
     } catch {
-      throw .unusable(plugin: name, reason: "--set \(place), \(error)", exitCode: 78)
+      throw PluginError.unusable(plugin: name, reason: "--set \(place), \(error)", exitCode: 78)
     }
   }
 }

@@ -86,6 +86,26 @@ enum Profiles {
     ),
   ]
 
+  /// One change for the whole gateway: no MAC is advertised any more, whatever VNI it is in.
+  static func stop(byRouteMap name: String) -> String {
+    """
+    # Made before it is taken away, so that FRR does not complain of one that is not there.
+    [start]
+    route-map \(name) deny 1
+     match evpn route-type macip
+    exit
+    no route-map \(name) deny 1
+    do clear bgp l2vpn evpn * soft out
+
+    [stop]
+    route-map \(name) deny 1
+     match evpn route-type macip
+    exit
+    do clear bgp l2vpn evpn * soft out
+
+    """
+  }
+
   /// All names.
   static var names: [String] { all.map(\.name) }
 

@@ -56,6 +56,11 @@ struct Template: Hashable {
     }
   }
 
+  /// Adds another's lines after its own, section by section.
+  mutating func append(_ other: Template) {
+    sections.merge(other.sections) { $0 + $1 }
+  }
+
   /// Reads a template.
   ///
   /// - Throws: `TemplateError`, with the line.
