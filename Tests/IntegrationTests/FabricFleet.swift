@@ -22,12 +22,17 @@ final class FabricFleet {
   /// The detection time of our daemons.
   var detectionTime: Duration { interval * 3 }
 
-  init(_ topology: FabricTopology, vnis: String) throws {
+  /// - Parameters:
+  ///   - topology: how macvlans reach their overlays.
+  ///   - vnis: the overlays.
+  ///   - advertisesAll: in the direct topology, whether bgpd has `advertise-default-gw` for all VNIs by its own
+  ///     configuration, and the effector `frr` confirms only.
+  init(_ topology: FabricTopology, vnis: String, advertisesAll: Bool = false) throws {
     binary = try Daemon.path()
     network = try FabricNetwork(
       FabricConfiguration(
         vnis: try VNISet(parsing: vnis), topology: topology, detectsDuplicateAddresses: false,
-        prefix: "wmgevpntest"))
+        hasFRRHook: !advertisesAll, prefix: "wmgevpntest"))
     observer = try OwnershipObserver(network)
     forwarding = try ForwardingObserver(network)
   }
@@ -41,9 +46,13 @@ final class FabricFleet {
   // MARK: - Events
 
   /// Starts a gateway's daemon, and waits until it carries VNIs.
-  func start(_ gateway: Int) throws {
-    try network.gateways[gateway].start(
-      network.daemonCommand(for: gateway, binary: binary, interval: interval))
+  func start(_ gateway: Int, _ further: [String] = []) throws {
+    var command = network.daemonCommand(for: gateway, binary: binary, interval: interval, further: further)
+    if !network.configuration.hasFRRHook {
+      command.effectors += ",frr"
+      command.further += ["--set", "frr.vty-socket=\(network.gatewayFRR[gateway].folder)"]
+    }
+    try network.gateways[gateway].start(command)
     try #require(
       pollUntil(Self.patience) { !observer.owned[gateway].isEmpty }, "takes nothing over: \(picture)")
   }
@@ -81,6 +90,17 @@ final class FabricFleet {
   }
 
   // MARK: - Expectations
+
+  /// The longest time that the client is without an answer from a VNI it pings, throughout `event` and a second more,
+  /// in which what repeats might still disturb.
+  func gap(_ pinger: Pinger, during event: () throws -> Void) throws -> Duration {
+    let count = pinger.asked.count
+    try #require(count > 0 && pollUntil(Self.patience) { pinger.record().answering == count }, "no answers")
+    pinger.beginRecord()
+    try event()
+    pause(.seconds(1))
+    return pinger.record().longest
+  }
 
   /// Every VNI has one owner, all of `gateways` have some, and the access point leads each VNI to its owner's VTEP; the
   /// route reflector knows from each gateway the type-2 routes of what it carries, and no others.
