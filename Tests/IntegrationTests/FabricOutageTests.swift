@@ -7,9 +7,10 @@ extension Integration.FabricTests {
   /// How long a client is without its gateway. The limits are a small, shared machine's: what is lost for good, or only
   /// found again by a timeout of seconds, exceeds them; HandoverBenchmark has the figures.
   @Suite struct FabricOutageTests {
-    /// Against 1 s for an ARP request that the old owner gets the answer to, asked again by default after 1 s only, and
-    /// 300 s for a route that is not withdrawn.
+    /// For each planned handover: noise stays below, what a timeout ends does not.
     private let plannedLimit = Duration.milliseconds(500)
+    /// For the better of two: without the overlap's withdrawal it is some 60 to 120 ms over a veth.
+    private let betterLimit = Duration.milliseconds(50)
 
     @Test("A client's gap in planned handovers and in a crash with BFD", arguments: FabricTopology.allCases)
     func outages(_ topology: FabricTopology) throws {
@@ -21,18 +22,24 @@ extension Integration.FabricTests {
       let pinger = try Pinger(fleet.network, of: moved, spacing: .milliseconds(2), limit: 5)
       defer { pinger.stop() }
 
-      let stopped = try fleet.gap(pinger) {
-        try fleet.stop(1)
-        try fleet.expectRoutesToOwners(after: "SIGTERM of g2", carriedBy: [0])
+      var gaps: (stop: [Duration], join: [Duration]) = ([], [])
+      for _ in 1...2 {
+        gaps.stop.append(
+          try fleet.gap(pinger) {
+            try fleet.stop(1)
+            try fleet.expectRoutesToOwners(after: "SIGTERM of g2", carriedBy: [0])
+          })
+        gaps.join.append(
+          try fleet.gap(pinger) {
+            try fleet.start(1)
+            try fleet.expectRoutesToOwners(after: "the join of g2", carriedBy: [0, 1])
+            #expect(fleet.observer.owned[1] == moved)
+          })
       }
-      #expect(stopped <= plannedLimit, "SIGTERM: \(fleet.picture)")
-
-      let joined = try fleet.gap(pinger) {
-        try fleet.start(1)
-        try fleet.expectRoutesToOwners(after: "the join of g2", carriedBy: [0, 1])
-        #expect(fleet.observer.owned[1] == moved)
+      for (event, gaps) in [("SIGTERM", gaps.stop), ("join", gaps.join)] {
+        #expect(gaps.allSatisfy { $0 <= plannedLimit }, "\(event): \(gaps) \(fleet.picture)")
+        #expect(gaps.contains { $0 <= betterLimit }, "\(event): \(gaps) \(fleet.picture)")
       }
-      #expect(joined <= plannedLimit, "join: \(fleet.picture)")
 
       let crashed = try fleet.gap(pinger) {
         try fleet.crash(1)
