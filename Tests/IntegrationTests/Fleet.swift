@@ -16,12 +16,15 @@ final class Fleet {
 
   /// The detection time of our daemons.
   var detectionTime: Duration { command.interval * 3 }
+  /// How long a planned handover overlaps, which the daemons decide by the topology.
+  let overlap: Duration
   /// What one takeover may take on this (small, shared) machine.
   let takeover = Duration.milliseconds(150)
 
   init(_ topology: LabTopology = .direct, interval: Duration = .milliseconds(200), _ further: [String] = [])
     throws
   {
+    overlap = topology == .direct ? .milliseconds(200) : .zero
     network = try SharedNetworks.network(topology)
     try network.reset()
     observer = try OwnershipObserver(network)
