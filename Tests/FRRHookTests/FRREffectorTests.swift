@@ -131,6 +131,23 @@ import WMGFramework
     #expect(direct.outcomes.values.allSatisfy { $0 == .standby })
   }
 
+  @Test(
+    "A stop waits for no FRR that fails: what is released then is standby",
+    arguments: [
+      "sleep 60", "exit 7", "echo 'line 2: % Unknown command[17]:  ip ospf cost 65535' >&2; exit 2",
+    ])
+  func stopsWithoutFRR(_ script: String) throws {
+    let frr = try FakeFRR()
+    let direct = try make(frr, ["timeout": "60s"])
+    direct.effector.takeOver(all)
+    try frr.become(script)
+    direct.effector.prepareToStop()
+    let begin = BootTimeClock.now
+    direct.effector.release(all)
+    #expect(BootTimeClock.now - begin < .seconds(6))
+    #expect(direct.outcomes.values.allSatisfy { $0 == .standby })
+  }
+
   @Test("What is run at the start goes before the first batch, and a bad line of it fails the batch")
   func start() throws {
     let frr = try FakeFRR(vtysh: "echo 'line 1: % Unknown command[17]: x' >&2; exit 2")

@@ -64,6 +64,8 @@ final class FRREffector: Effector {
     case giveBack
   }
 
+  // While the gateway starts or stops, an FRR that hangs is not waited for: nothing depends on it then.
+  private static let shortPatience = Duration.seconds(3)
   // From so many VNIs on, what a batch needed is worth giving back.
   private static let largeBatch = 100
 
@@ -88,7 +90,9 @@ final class FRREffector: Effector {
     for vni in vnis { records[vni] = Record() }
     isStartTold = settings.template[.start].isEmpty
     identities = currentIdentities()
+    vtysh.longest = Self.shortPatience
     release(Array(vnis))
+    vtysh.longest = nil
     beginWatching()
   }
 
@@ -120,13 +124,21 @@ final class FRREffector: Effector {
     }
     let owners = Dictionary(zip(vnis, owners), uniquingKeysWith: { $1 })
     let isWithdrawal = vnis.contains { if case .takenOver? = records[$0]?.told { true } else { false } }
-    let failures = tellOfReleases(vnis.filter { records[$0]?.told != .released }, owners)
+    var failures = tellOfReleases(vnis.filter { records[$0]?.told != .released }, owners)
+    if isStopping, let (_, reason) = failures.min(by: { $0.key < $1.key }) {
+      // The interfaces go down in any case, and there is no later in which it could be told.
+      warn("released without FRR: \(reason)")
+      failures = [:]
+    }
     if isWithdrawal, lastFailure == nil { awaitPropagation() }
     context.report(
       vnis.map { vni in (vni, failures[vni].map { .failed(reason: $0) } ?? .standby) })
   }
 
-  func prepareToStop() { isStopping = true }
+  func prepareToStop() {
+    isStopping = true
+    vtysh.longest = Self.shortPatience
+  }
 
   func stop() {
     for timer in timers.values { context.loop.cancel(timer) }

@@ -14,6 +14,8 @@ struct Vtysh {
   var path: String
   var sockets: DaemonSockets
   var timeout: Duration
+  /// What no call may take longer than, however many its commands; `nil` is no such limit.
+  var longest: Duration?
   /// Told of each call with its duration.
   var onCall: (Duration) -> Void = { _ in }
 
@@ -71,10 +73,15 @@ struct Vtysh {
     return run(program, commands: commands.count).map(\.0)
   }
 
+  private func patience(for commands: Int) -> Duration {
+    let patience = timeout + Self.patiencePerCommand * commands
+    return longest.map { min($0, patience) } ?? patience
+  }
+
   private func run(
     _ program: ExternalProgram, commands: Int
   ) -> Result<(ProgramRun, patience: Duration), VtyshFailure> {
-    let patience = timeout + Self.patiencePerCommand * commands
+    let patience = self.patience(for: commands)
     let start = BootTimeClock.now
     defer { onCall(BootTimeClock.now - start) }
     do throws(SystemCallError) {
