@@ -9,8 +9,9 @@ extension FRREffector {
   // A daemon reads its configuration and finds the interfaces after it has made its socket.
   private static let settling = Duration.seconds(1)
   private static let betweenAttempts = Duration.seconds(5)
-  // After a start it is not known when FRR has read its configuration, by which it advertises.
-  private static let looksForStandbys: [Duration] = [.seconds(1), .seconds(2), .seconds(7), .seconds(20)]
+  // After a start it is not known when FRR has read its configuration, by which it advertises. None is 3 s after the
+  // start, when by default takeovers begin.
+  private static let looksForStandbys: [Duration] = [.seconds(1), .seconds(4), .seconds(6), .seconds(20)]
 
   func beginWatching() {
     knownDown = daemonsDown()
@@ -136,7 +137,9 @@ extension FRREffector {
     budget.prune(at: context.loop.now)
     guard settings.confirms, !isStopping else { return }
     let held = records.filter { $0.value.isHeld && $0.value.isConfirmed }.map(\.key).sorted()
-    if !held.isEmpty, case .success(let answers) = readBack(held) {
+    if !held.isEmpty {
+      // One that hangs is not asked again at once: a stop may be waiting for this thread.
+      guard case .success(let answers) = readBack(held) else { return }
       noteFrozen(answers)
       let lost = held.filter { answers[$0]?.isLocal != true }
       if lost.count == held.count { isStartTold = settings.template[.start].isEmpty }
@@ -158,21 +161,26 @@ extension FRREffector {
     let advertised = candidates.filter {
       answers[$0]?.isLocal == true && answers[$0]?.interface == settings.pattern.name(of: $0)
     }
-    guard !advertised.isEmpty else { return }
-    flap(advertised.compactMap { facts.links[settings.pattern.name(of: $0)] })
-    flapped.formUnion(advertised)
-    context.counters.add(advertised.count, to: "standbys-flapped")
+    let standbys = flap(advertised)
+    guard !standbys.isEmpty else { return }
+    flapped.formUnion(standbys)
+    context.counters.add(standbys.count, to: "standbys-flapped")
     context.logger.notice(
       "FRR advertised standbys: their protodown was lifted and set once, so that it sees them",
-      metadata: ["vnis": "\(VNISet(advertised))"])
+      metadata: ["vnis": "\(VNISet(standbys))"])
   }
 
-  private func flap(_ links: [Link]) {
-    guard let connection else { return }
-    for start in stride(from: 0, to: links.count, by: 64) {
-      let batch = links[start..<min(start + 64, links.count)]
+  /// Lifts and sets the protodown of those of these VNIs that are still standby; returns them.
+  private func flap(_ vnis: [VNI]) -> [VNI] {
+    guard let connection else { return [] }
+    var standbys: [VNI] = []
+    for start in stride(from: 0, to: vnis.count, by: 64) {
+      // While FRR was asked, another effector may have taken some over.
+      let facts = readFacts()
       var requests = connection.makeRequests()
-      for link in batch {
+      for vni in vnis[start..<min(start + 64, vnis.count)] {
+        guard let link = facts.links[settings.pattern.name(of: vni)], link.isProtoDown else { continue }
+        standbys.append(vni)
         requests.setProtoDown(false, index: link.index)
         requests.getLink(index: link.index)
         requests.setProtoDown(true, index: link.index)
@@ -190,5 +198,6 @@ extension FRREffector {
         context.logger.error("\(link.name) is not standby after it was flapped")
       }
     }
+    return standbys
   }
 }
