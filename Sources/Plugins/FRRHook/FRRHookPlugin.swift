@@ -85,6 +85,7 @@ public struct FRRHookPlugin: EffectorPlugin {
     try validate(
       options[interface], for: configuration.vnis, needing: .networkAdministration, "to flap standbys")
     _ = try template(options)
+    try refuseVNIsBeyondProfile(options, configuration.vnis, from: "--vnis")
     if let failure = VtyshProgram.obstacle(options[vtysh]) {
       throw PluginError.unusable(plugin: name, reason: "--effector frr: \(failure.reason)", exitCode: 69)
     }
@@ -129,6 +130,22 @@ public struct FRRHookPlugin: EffectorPlugin {
       propagation: options[propagation],
       readBack: options[readBack],
       budget: MoveBudget(takeovers: options[moves], within: options[moveWindow]))
+  }
+
+  /// The entries of a route-map are numbered up to 65535, and those that are not about a VNI need numbers too.
+  ///
+  /// - Throws: `PluginError`, exit code 64.
+  func refuseVNIsBeyondProfile(
+    _ options: PluginOptionValues, _ vnis: some Sequence<VNI>, from option: String
+  ) throws(PluginError) {
+    guard options[templates].isEmpty, options[profile] == Profiles.routeMap,
+      let beyond = vnis.first(where: { $0.rawValue > Profiles.lastRouteMapVNI })
+    else { return }
+    throw .unusable(
+      plugin: name,
+      reason: "--set frr.profile=\(Profiles.routeMap) takes VNIs up to \(Profiles.lastRouteMapVNI); \(option) has"
+        + " \(beyond)",
+      exitCode: 64)
   }
 
   private func template(_ options: PluginOptionValues) throws -> Template {
