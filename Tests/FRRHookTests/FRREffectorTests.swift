@@ -117,6 +117,36 @@ import WMGFramework
     #expect(direct.counters["frr-restarts"] == 1)
   }
 
+  @Test("An FRR that starts is told what goes first, though there are no standbys to tell of")
+  func restartsWithoutStandbys() throws {
+    let frr = try FakeFRR()
+    let direct = try make(frr, ["profile": "none", "stop-route-map": "OUT"])
+    direct.effector.takeOver(all)
+    frr.end("bgpd")
+    #expect(direct.turns { direct.drifts.count == 3 })
+    frr.forget()
+    frr.listen("bgpd")
+    #expect(direct.turns { frr.input.contains("no route-map OUT deny 1") })
+  }
+
+  @Test("A new FRR that does not take what is said of standbys is told again; what is held drifts once")
+  func restartsWithBadRelease() throws {
+    let frr = try FakeFRR()
+    let direct = try make(frr)
+    direct.effector.takeOver([vni(1)])
+    frr.end("ospfd")
+    #expect(direct.turns { direct.drifts[vni(1)] != nil })
+    direct.forgetDrifts()
+    try frr.become("echo 'line 2: % Unknown command[17]:  ip ospf cost 65535' >&2; exit 2")
+    frr.listen("ospfd")
+    #expect(direct.turns { direct.drifts[vni(1)] != nil })
+    direct.forgetDrifts()
+    frr.forget()
+    #expect(direct.turns(within: .seconds(7)) { frr.calls.count == 1 })
+    #expect(frr.input == ["interface vrrp4-2", " ip ospf cost 65535"])
+    #expect(direct.drifts.isEmpty)
+  }
+
   @Test("An orderly stop is one change, whatever is held")
   func stops() throws {
     let frr = try FakeFRR()

@@ -9,6 +9,7 @@ extension FRREffector {
   // A daemon reads its configuration and finds the interfaces after it has made its socket.
   private static let settling = Duration.seconds(1)
   private static let betweenAttempts = Duration.seconds(5)
+  private static let longestBetweenAttempts = Duration.seconds(60)
   // After a start it is not known when FRR has read its configuration, by which it advertises. None is 3 s after the
   // start, when by default takeovers begin.
   private static let looksForStandbys: [Duration] = [.seconds(1), .seconds(4), .seconds(6), .seconds(20)]
@@ -97,29 +98,30 @@ extension FRREffector {
 
   /// Tells a new FRR of standbys; of what is held the core is told, which then has it taken over again.
   private func tellEverything() {
-    let standbys = records.filter { !$0.value.isHeld && $0.value.told != .released }.map(\.key).sorted()
-    if !isStopping {
-      let failures = settings.template[.release].isEmpty ? [:] : tellQuietly(standbys)
-      if !failures.isEmpty || lastFailure != nil {
-        once(.reapply, after: Self.betweenAttempts) { $0.tellEverything() }
-      }
-    }
+    tellOfStandbys(again: Self.betweenAttempts)
     drift(records.filter { $0.value.isHeld && $0.value.told == .unknown }.map(\.key), "FRR has started anew")
     lookForStandbys(Self.looksForStandbys[...])
   }
 
-  private func tellQuietly(_ vnis: [VNI]) -> [VNI: String] {
-    guard !vnis.isEmpty else { return [:] }
-    let facts = readFacts()
-    var script = Script(settings.template, uid: context.configuration.uid)
-    if !isStartTold { script.add(.start) }
-    script.add(.release, for: vnis.map { facts.values(of: $0, owner: nil) })
-    let failures = run(script, for: vnis, isRelease: true)
-    for vni in vnis where failures[vni] == nil && lastFailure == nil { records[vni]?.told = .released }
-    if let (vni, reason) = failures.min(by: { $0.key < $1.key }) {
+  /// Tells FRR what goes before everything else and of standbys, until it has taken it, at growing distances.
+  private func tellOfStandbys(again delay: Duration) {
+    guard !isStopping else { return }
+    var script = newScript()
+    var standbys: [VNI] = []
+    if !settings.template[.release].isEmpty {
+      standbys = records.filter { !$0.value.isHeld && $0.value.told != .released }.map(\.key).sorted()
+      let facts = readFacts()
+      script.add(.release, for: standbys.map { facts.values(of: $0, owner: nil) })
+    }
+    let telling = run(script, for: standbys, isRelease: true)
+    if telling.isHeard {
+      for vni in standbys where telling.failures[vni] == nil { records[vni]?.told = .released }
+    }
+    if let (vni, reason) = telling.failures.min(by: { $0.key < $1.key }) {
       warn("FRR could not be told of standbys: VNI \(vni): \(reason)")
     }
-    return failures
+    guard !telling.isHeard || !telling.failures.isEmpty || !isStartTold else { return }
+    once(.reapply, after: delay) { $0.tellOfStandbys(again: min(delay * 2, Self.longestBetweenAttempts)) }
   }
 
   private func drift(_ vnis: [VNI], _ reason: String) {
