@@ -192,6 +192,22 @@ import WMGFramework
     #expect(frr.input.filter { $0 == "route-map wmgwd2 permit 65001" }.count == 1)
   }
 
+  @Test("A release waits for the withdrawal no longer than it was told, though FRR hangs")
+  func boundedWait() throws {
+    let frr = try FakeFRR()
+    let options = [
+      "profile": "advertise-default-gw", "confirm": "on", "withdrawal-wait": "300ms", "timeout": "60s",
+    ]
+    let direct = try make(frr, options)
+    try frr.become("sleep 60")
+    let values = VNIValues(
+      vni: vni(1), interface: "vrrp4-1", mac: MACAddress(rawValue: 0x0000_5E00_0001), owner: nil)
+    let begin = BootTimeClock.now
+    direct.effector.awaitWithdrawal([values])
+    #expect(BootTimeClock.now - begin < .seconds(2))
+    #expect(direct.counters["withdrawals-late"] == 1)
+  }
+
   @Test("Too many takeovers are counted, and happen all the same")
   func movesBeyondBudget() throws {
     let frr = try FakeFRR()

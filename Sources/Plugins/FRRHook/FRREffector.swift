@@ -253,11 +253,11 @@ final class FRREffector: Effector {
       }
       if !rejections.isEmpty { context.counters.add(rejections.count, to: "commands-rejected") }
     }
-    switch vtysh.configure(script.configuration.map(\.text), only: settings.daemons.only) {
+    switch vtysh.configure(script.configuration.map(\.text), for: settings.daemons) {
     case .failure(let failure): return .failure(failure)
     case .success(let rejections): take(rejections, of: script.configuration)
     }
-    switch vtysh.execute(script.execution.map(\.text), only: settings.daemons.only) {
+    switch vtysh.execute(script.execution.map(\.text), for: settings.daemons) {
     case .failure(let failure): return .failure(failure)
     case .success(let rejections): take(rejections, of: script.execution)
     }
