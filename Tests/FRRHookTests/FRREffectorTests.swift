@@ -117,6 +117,15 @@ import WMGFramework
     #expect(direct.counters["frr-restarts"] == 1)
   }
 
+  @Test("A socket whose mode changes is no restart")
+  func changesMode() throws {
+    let frr = try FakeFRR()
+    let before = DaemonSockets(folder: frr.folder).presence(of: "ospfd")
+    chmod("\(frr.folder)/ospfd.vty", 0o700)
+    #expect(before.isListening)
+    #expect(DaemonSockets(folder: frr.folder).presence(of: "ospfd") == before)
+  }
+
   @Test("An FRR that starts is told what goes first, though there are no standbys to tell of")
   func restartsWithoutStandbys() throws {
     let frr = try FakeFRR()
@@ -206,6 +215,23 @@ import WMGFramework
     direct.effector.awaitWithdrawal([values])
     #expect(BootTimeClock.now - begin < .seconds(2))
     #expect(direct.counters["withdrawals-late"] == 1)
+  }
+
+  @Test("MACs that are frozen count until they are seen free, or released")
+  func frozen() throws {
+    let direct = try make(try FakeFRR())
+    direct.effector.takeOver(all)
+    var duplicate = EVPNMac(.object([:]))
+    let free = duplicate
+    duplicate.isDuplicate = true
+    direct.effector.noteFrozen([vni(1): duplicate, vni(2): duplicate, vni(3): free])
+    direct.effector.noteFrozen([vni(3): free])
+    #expect(direct.counters["macs-frozen"] == 2)
+    direct.effector.noteFrozen([vni(1): free])
+    #expect(direct.counters["macs-frozen"] == 1)
+    direct.effector.release([vni(2)])
+    direct.effector.noteFrozen([vni(1): free])
+    #expect(direct.counters["macs-frozen"] == 0)
   }
 
   @Test("Too many takeovers are counted, and happen all the same")

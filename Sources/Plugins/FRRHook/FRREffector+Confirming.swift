@@ -133,12 +133,13 @@ extension FRREffector {
 
   /// Counts MACs that FRR has frozen, and says how to free them.
   func noteFrozen(_ answers: [VNI: EVPNMac]) {
-    let frozen = answers.filter(\.value.isDuplicate).map(\.key).sorted()
+    let found = answers.filter(\.value.isDuplicate).map(\.key).sorted()
+    frozen = frozen.filter { answers[$0] == nil && records[$0]?.isHeld == true }.union(found)
     context.counters.set("macs-frozen", to: frozen.count)
-    guard let first = frozen.first else { return }
+    guard let first = found.first else { return }
     let mac = readFacts().values(of: first, owner: nil).mac.map { "\($0)" } ?? "MAC"
     warn(
-      "FRR takes virtual MACs for duplicates: VNIs \(VNISet(frozen)) moved too often; when they rest, free them with"
+      "FRR takes virtual MACs for duplicates: VNIs \(VNISet(found)) moved too often; when they rest, free them with"
         + " 'vtysh -c \"clear evpn dup-addr vni \(first) mac \(mac)\"' (or 'vni all')")
   }
 }

@@ -4,7 +4,7 @@ import WMGFramework
 
 /// How the effector notices that FRR has lost what it was told.
 extension FRREffector {
-  // Looking at the sockets costs a system call each; asking vtysh would cost 50 ms of work.
+  // Looking at the sockets costs a few system calls each; asking vtysh would cost 50 ms of work.
   private static let betweenWatches = Duration.seconds(1)
   // A daemon reads its configuration and finds the interfaces after it has made its socket.
   private static let settling = Duration.seconds(1)
@@ -15,7 +15,6 @@ extension FRREffector {
   private static let looksForStandbys: [Duration] = [.seconds(1), .seconds(4), .seconds(6), .seconds(20)]
 
   func beginWatching() {
-    knownDown = daemonsDown()
     repeatedly(.watch, every: Self.betweenWatches) { $0.watch() }
     if settings.readBack > .zero {
       repeatedly(.readBack, every: settings.readBack) { $0.readBackEverything() }
@@ -47,23 +46,26 @@ extension FRREffector {
 
   private var watchedDaemons: Set<String> { neededDaemons.union(["zebra"]) }
 
-  func currentIdentities() -> [String: DaemonSockets.Identity] {
-    var identities: [String: DaemonSockets.Identity] = [:]
-    for daemon in watchedDaemons { identities[daemon] = vtysh.sockets.identity(of: daemon) }
-    return identities
+  /// Looks who listens; those that do not are without an identity, so that they are new when they do.
+  func meetDaemons() {
+    knownDown = []
+    for daemon in watchedDaemons {
+      let presence = vtysh.sockets.presence(of: daemon)
+      switch presence {
+      case .listening(let identity): identities[daemon] = identity ?? identities[daemon]
+      case .down, .forbidden: identities[daemon] = nil
+      }
+      if presence == .down, neededDaemons.contains(daemon) { knownDown.insert(daemon) }
+    }
   }
-
-  func daemonsDown() -> Set<String> { neededDaemons.filter { vtysh.sockets.presence(of: $0) == .down } }
 
   /// A daemon that starts makes its socket anew; at the socket of one that was killed nobody listens.
   private func watch() {
-    let current = currentIdentities()
-    let restarted = watchedDaemons.filter { current[$0] != nil && current[$0] != identities[$0] }.sorted()
-    identities = current
-    noteRestart(of: restarted)
-    let down = daemonsDown()
-    let fallen = down.subtracting(knownDown).sorted()
-    knownDown = down
+    let former = (identities: identities, down: knownDown)
+    meetDaemons()
+    noteRestart(
+      of: watchedDaemons.filter { identities[$0] != nil && identities[$0] != former.identities[$0] }.sorted())
+    let fallen = knownDown.subtracting(former.down).sorted()
     guard !fallen.isEmpty else { return }
     context.logger.error(
       "FRR's daemons do not run: what this gateway holds is not advertised",

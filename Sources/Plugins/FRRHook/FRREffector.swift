@@ -57,6 +57,8 @@ final class FRREffector: Effector {
   /// FRR's daemons as they were last seen.
   var identities: [String: DaemonSockets.Identity] = [:]
   var knownDown: Set<String> = []
+  /// What is held and was frozen by FRR when it was last looked at.
+  var frozen: Set<VNI> = []
   /// Standbys that were flapped since FRR has started.
   var flapped: Set<VNI> = []
   var timers: [Timer: EventLoopTimer] = [:]
@@ -96,7 +98,7 @@ final class FRREffector: Effector {
     records.reserveCapacity(vnis.count)
     for vni in vnis { records[vni] = Record() }
     isStartTold = settings.template[.start].isEmpty
-    identities = currentIdentities()
+    meetDaemons()
     vtysh.longest = Self.shortPatience
     release(Array(vnis))
     vtysh.longest = nil

@@ -143,7 +143,8 @@ public struct FRRHookPlugin: EffectorPlugin {
     else { return }
     throw .unusable(
       plugin: name,
-      reason: "--set frr.profile=\(Profiles.routeMap) takes VNIs up to \(Profiles.lastRouteMapVNI); \(option) has"
+      reason:
+        "--set frr.profile=\(Profiles.routeMap) takes VNIs up to \(Profiles.lastRouteMapVNI); \(option) has"
         + " \(beyond)",
       exitCode: 64)
   }
