@@ -254,6 +254,10 @@ import WMGFramework
         ["templates": "/nonexistent"],
         "--set frr.templates=/nonexistent: the file cannot be read: No such file"
       ),
+      (
+        ["vty-socket": "/" + String(repeating: "x", count: 90)],
+        "--set frr.vty-socket must be at most 90 bytes"
+      ),
       (["templates": "/x", "profile": "clear"], "--set frr.profile and frr.templates exclude each other"),
     ])
   func refuses(_ options: [String: String], _ message: String) {

@@ -39,6 +39,9 @@ struct DaemonSockets {
     }
   }
 
+  /// A socket's path has at most 107 bytes; this leaves room for names such as `/fabricd.vty`.
+  static let longestFolder = 90
+
   /// Where they are, as vtysh's `--vty_socket`.
   var folder: String
 

@@ -21,7 +21,13 @@ public struct FRRHookPlugin: EffectorPlugin {
       "FRR's daemons that the commands are for, with commas between them; empty: as the commands' words say")
   let vtysh = PluginOption("vtysh", default: "/usr/bin/vtysh", help: "the program")
   let vtySocket = PluginOption(
-    "vty-socket", default: "/run/frr", help: "the folder of FRR's sockets, as vtysh's --vty_socket")
+    "vty-socket", default: "/run/frr", limits: "at most \(DaemonSockets.longestFolder) bytes",
+    help: "the folder of FRR's sockets, as vtysh's --vty_socket"
+  ) { folder in
+    folder.utf8.count <= DaemonSockets.longestFolder
+      ? nil
+      : "must be at most \(DaemonSockets.longestFolder) bytes: the kernel takes no longer paths of sockets"
+  }
   let timeout = PluginOption(
     "timeout", default: Duration.seconds(10), in: .milliseconds(100)...(.seconds(600)),
     help: "when a call of vtysh is killed; 5 ms more for each command")
