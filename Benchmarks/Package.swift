@@ -30,6 +30,7 @@ let package = Package(
     measurement("steadiness-benchmark", in: "SteadinessBenchmark"),
     measurement("rest-benchmark", in: "RestBenchmark"),
     measurement("handover-benchmark", in: "HandoverBenchmark"),
+    measurement("frr-benchmark", in: "FRRBenchmark"),
     .executableTarget(
       name: "assignment-benchmark",
       dependencies: ["Figures", "PlainC", ours("WMGFramework"), ours("RendezvousHashing")],

@@ -45,6 +45,8 @@ measure fleet-start-benchmark
 measure failover-benchmark
 measure steadiness-benchmark --minutes "$minutes"
 measure rest-benchmark
+measure frr-benchmark
+measure handover-benchmark
 measure assignment-benchmark
 
 {

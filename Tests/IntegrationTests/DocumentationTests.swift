@@ -103,7 +103,7 @@ import Testing
     "Links within the repository lead somewhere",
     arguments: [
       "README.md", "CHANGELOG.md", "docs/ARCHITECTURE.md", "docs/PLUGINS.md", "docs/PROTOCOL.md",
-      "docs/OPERATIONS.md", "Examples/CustomStrategy/README.md",
+      "docs/OPERATIONS.md", "Examples/CustomStrategy/README.md", "Examples/FRRExperiment/README.md",
     ])
   func linksLeadSomewhere(_ path: String) throws {
     let folder = Repository.root.appendingPathComponent(path).deletingLastPathComponent()

@@ -92,6 +92,35 @@ struct HandoverTests {
     #expect(harness.commands(1, since: back).contains { if case .keep = $0 { true } else { false } })
   }
 
+  @Test func whatComesBackDuringItsReleaseIsClaimedAgain() {
+    let harness = CoreHarness { $0.handoverOverlap = .milliseconds(200) }
+    harness.startAlone()
+    // The last of the chain is slow to let go, as FRR is.
+    harness.gateway.effectors[1].behaviour = .confirms(after: .milliseconds(300))
+    harness.speak(101)
+    harness.run(.milliseconds(250))
+    let back = harness.now
+    harness.speak(101, state: .leaving)
+    harness.run(.seconds(2))
+    #expect(harness.held == 40)
+    // The first of the chain was told of the handover and of no release: it has to be told that the VNIs stay.
+    #expect(harness.commands(0, since: back).contains { if case .keep = $0 { true } else { false } })
+  }
+
+  @Test func aPauseDuringAHandoverGivesNothingUpToNobody() {
+    let harness = CoreHarness { $0.handoverOverlap = .seconds(1) }
+    harness.startAlone()
+    harness.speak(101)
+    harness.run(.milliseconds(100))
+    harness.gateway.isPaused = true
+    harness.run(.seconds(10))
+    harness.gateway.isPaused = false
+    let back = harness.now
+    harness.run(.seconds(5))
+    #expect(harness.held == 40)
+    #expect(!harness.commands(since: back).contains { if case .release = $0 { true } else { false } })
+  }
+
   @Test func aGatewayThatStopsClaimsNothingFromTheMomentThePeersTakeOver() {
     let harness = CoreHarness()
     harness.speak(101, times: 20)

@@ -25,6 +25,9 @@ enum KernelSettings {
         for (name, value) in values { write(value, to: "/proc/sys/net/\(name)") }
         let milliseconds = retransmission.nanoseconds / 1_000_000
         write("\(milliseconds)", to: "/proc/sys/net/ipv4/neigh/default/retrans_time_ms")
+        // The lab's own need: a TCP connection that nobody has any more, to a peer that is dead, would keep the namespace
+        // for two minutes after its removal.
+        write("1", to: "/proc/sys/net/ipv4/tcp_orphan_retries")
       }
     } catch {
       throw LabError("\(error)", exitCode: 71)

@@ -37,7 +37,7 @@ public struct FRRHookPlugin: EffectorPlugin {
     "withdrawal-wait", default: Duration.milliseconds(500), in: .zero...(.seconds(10)),
     help: "how long a release waits to see FRR's withdrawal; 0 is not at all")
   let propagation = PluginOption(
-    "propagation", default: Duration.milliseconds(150), in: .zero...(.seconds(10)),
+    "propagation", default: Duration.milliseconds(200), in: .zero...(.seconds(10)),
     help: "how long the fabric is given to hear of a withdrawal before the interface goes down")
   let stopRouteMap = PluginOption(
     "stop-route-map", default: "", limits: "letters, digits, '-', '_', '.'",

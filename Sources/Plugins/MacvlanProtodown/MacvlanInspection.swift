@@ -42,7 +42,7 @@ struct MacvlanInspection {
         Finding(
           .ok, subject: "topology direct",
           message: "\(direct) macvlans sit on their bridge: FRR follows their carrier, if it has "
-            + "advertise-default-gw; handovers overlap by 200 ms"))
+            + "advertise-default-gw; handovers overlap by 200 ms or more"))
     }
     if veth > 0 {
       found.append(
@@ -50,7 +50,7 @@ struct MacvlanInspection {
           .ok, subject: "topology veth",
           message:
             "\(veth) macvlans reach their bridge over a veth pair: the bridge learns the virtual MAC from "
-            + "gratuitous ARP and is made to forget it on release; handovers do not overlap"))
+            + "gratuitous ARP and is made to forget it on release; handovers overlap beside the effector frr only"))
     }
     if direct > 0, veth > 0 {
       found.append(

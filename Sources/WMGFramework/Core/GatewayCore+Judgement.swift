@@ -118,6 +118,8 @@ extension GatewayCore {
     guard isolation == nil, now >= until, hasDrained(through: until, at: now) else { return }
     membership.forgetAll()
     ownership.isFrozen = false
+    // Nobody was heard, so there is nobody to hand over to.
+    keep(handovers.cancelAll())
     phase = .active
     advertise(.on)
     lastAdvertised = now

@@ -34,10 +34,9 @@ extension GatewayCore {
       let isHeld = ownership.wanted[index] && !handovers.isPending(index)
       guard isOurs != isHeld else { continue }
       if isOurs {
-        if handovers.isPending(index) {
-          handovers.cancel(index)
-          kept.append(index)
-        }
+        // Its handover, or even its release, may be under way: whoever carries it still is to claim it again.
+        handovers.cancel(index)
+        kept.append(index)
         ownership.want(true, at: index)
       } else if overlap > .zero {
         handedOver.append(index)
@@ -54,7 +53,8 @@ extension GatewayCore {
     handOver(handedOver)
     keep(kept)
     directives += log.entries.map { .log($0) }
-    if ownership.wantedCount > 0, !log.isEmpty { takeoverBegan = now }
+    // What is handed over settles when its time has come.
+    if ownership.wantedCount > 0, log.count > handedOver.count { takeoverBegan = now }
     // Whoever announced last is believed: after a competitor has come or gone, that has to be us.
     // A gateway that is leaving must not be the last: the others are just taking over from it.
     if competitorsChanged, !isFirst, !isLeaving, held > 0 { announceHeldAgain() }
@@ -77,7 +77,9 @@ extension GatewayCore {
 
   /// Lets go what has been held for its new owner for long enough.
   mutating func finishHandovers(at now: MonotonicInstant) {
-    for index in handovers.takeDue(at: now) { ownership.want(false, at: index) }
+    let due = handovers.takeDue(at: now)
+    for index in due { ownership.want(false, at: index) }
+    if !due.isEmpty { takeoverBegan = now }
   }
 
   /// Has every effector announce again what is held: all of it, or what is asked for.

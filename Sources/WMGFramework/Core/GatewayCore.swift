@@ -100,6 +100,8 @@ public struct GatewayCore {
         notes.add(report.vni, note)
       }
     case .refreshRequested(let vnis):
+      // Suspended or leaving, a gateway announces nothing.
+      guard case .active = phase else { break }
       let asked = Set(vnis)
       announceHeldAgain(asked.contains)
     case .deadlineReached: break

@@ -20,8 +20,12 @@ struct Handovers {
   /// The VNI is ours again.
   mutating func cancel(_ index: Int) { dueTimes[index] = nil }
 
-  /// Forgets all of them.
-  mutating func cancelAll() { self = Handovers() }
+  /// Forgets all of them; returns those that were held.
+  @discardableResult
+  mutating func cancelAll() -> [Int] {
+    defer { self = Handovers() }
+    return dueTimes.keys.sorted()
+  }
 
   /// Those whose time has come.
   mutating func takeDue(at now: MonotonicInstant) -> [Int] {

@@ -14,6 +14,7 @@ struct OwnershipLog {
   }
 
   var isEmpty: Bool { changes.isEmpty }
+  var count: Int { changes.count }
 
   /// Adds a VNI that this gateway takes or gives up; `from` is `nil` when nobody is known to have had it,
   /// `to` when nobody is known to take it.

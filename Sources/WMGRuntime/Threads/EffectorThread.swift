@@ -36,7 +36,7 @@ final class EffectorThread: Sendable {
       let context = EffectorContext(
         configuration: configuration, loop: loop, logger: logger, counters: counters,
         report: { desk.report($0) }, drift: { desk.drift($0) },
-        requestRefresh: { vnis in core.send { $0.refreshRequests.formUnion(vnis) } })
+        requestRefresh: { desk.requestRefresh($0) })
       Self.run(plugin, options, context, desk, loop, mailbox, core)
     }
     self.orders = orders.wait()
@@ -146,6 +146,12 @@ private final class EffectorDesk {
 
   func drift(_ drifts: [(vni: VNI, reason: String)]) {
     send(drifts.map { ($0.vni, .drift(reason: $0.reason)) })
+  }
+
+  func requestRefresh(_ vnis: [VNI]) {
+    for start in stride(from: 0, to: vnis.count, by: 1024) {
+      core.send { $0.refreshRequests.formUnion(vnis[start..<min(start + 1024, vnis.count)]) }
+    }
   }
 
   private func send(_ contents: [(vni: VNI, content: EffectReport.Content)]) {
