@@ -117,6 +117,45 @@ import WMGFramework
     #expect(direct.counters["frr-restarts"] == 1)
   }
 
+  @Test("A socket whose mode changes is no restart")
+  func changesMode() throws {
+    let frr = try FakeFRR()
+    let before = DaemonSockets(folder: frr.folder).presence(of: "ospfd")
+    chmod("\(frr.folder)/ospfd.vty", 0o700)
+    #expect(before.isListening)
+    #expect(DaemonSockets(folder: frr.folder).presence(of: "ospfd") == before)
+  }
+
+  @Test("An FRR that starts is told what goes first, though there are no standbys to tell of")
+  func restartsWithoutStandbys() throws {
+    let frr = try FakeFRR()
+    let direct = try make(frr, ["profile": "none", "stop-route-map": "OUT"])
+    direct.effector.takeOver(all)
+    frr.end("bgpd")
+    #expect(direct.turns { direct.drifts.count == 3 })
+    frr.forget()
+    frr.listen("bgpd")
+    #expect(direct.turns { frr.input.contains("no route-map OUT deny 1") })
+  }
+
+  @Test("A new FRR that does not take what is said of standbys is told again; what is held drifts once")
+  func restartsWithBadRelease() throws {
+    let frr = try FakeFRR()
+    let direct = try make(frr)
+    direct.effector.takeOver([vni(1)])
+    frr.end("ospfd")
+    #expect(direct.turns { direct.drifts[vni(1)] != nil })
+    direct.forgetDrifts()
+    try frr.become("echo 'line 2: % Unknown command[17]:  ip ospf cost 65535' >&2; exit 2")
+    frr.listen("ospfd")
+    #expect(direct.turns { direct.drifts[vni(1)] != nil })
+    direct.forgetDrifts()
+    frr.forget()
+    #expect(direct.turns(within: .seconds(7)) { frr.calls.count == 1 })
+    #expect(frr.input == ["interface vrrp4-2", " ip ospf cost 65535"])
+    #expect(direct.drifts.isEmpty)
+  }
+
   @Test("An orderly stop is one change, whatever is held")
   func stops() throws {
     let frr = try FakeFRR()
@@ -128,6 +167,23 @@ import WMGFramework
     direct.effector.release([vni(2), vni(3)])
     #expect(frr.input.filter { $0 == "no route-map wmgwd2" }.count == 1)
     #expect(frr.calls.count == 2)
+    #expect(direct.outcomes.values.allSatisfy { $0 == .standby })
+  }
+
+  @Test(
+    "A stop waits for no FRR that fails: what is released then is standby",
+    arguments: [
+      "sleep 60", "exit 7", "echo 'line 2: % Unknown command[17]:  ip ospf cost 65535' >&2; exit 2",
+    ])
+  func stopsWithoutFRR(_ script: String) throws {
+    let frr = try FakeFRR()
+    let direct = try make(frr, ["timeout": "60s"])
+    direct.effector.takeOver(all)
+    try frr.become(script)
+    direct.effector.prepareToStop()
+    let begin = BootTimeClock.now
+    direct.effector.release(all)
+    #expect(BootTimeClock.now - begin < .seconds(6))
     #expect(direct.outcomes.values.allSatisfy { $0 == .standby })
   }
 
@@ -143,6 +199,39 @@ import WMGFramework
     #expect(frr.input.first == "route-map wmgwd2 permit 65001")
     direct.effector.takeOver([vni(2)])
     #expect(frr.input.filter { $0 == "route-map wmgwd2 permit 65001" }.count == 1)
+  }
+
+  @Test("A release waits for the withdrawal no longer than it was told, though FRR hangs")
+  func boundedWait() throws {
+    let frr = try FakeFRR()
+    let options = [
+      "profile": "advertise-default-gw", "confirm": "on", "withdrawal-wait": "300ms", "timeout": "60s",
+    ]
+    let direct = try make(frr, options)
+    try frr.become("sleep 60")
+    let values = VNIValues(
+      vni: vni(1), interface: "vrrp4-1", mac: MACAddress(rawValue: 0x0000_5E00_0001), owner: nil)
+    let begin = BootTimeClock.now
+    direct.effector.awaitWithdrawal([values])
+    #expect(BootTimeClock.now - begin < .seconds(2))
+    #expect(direct.counters["withdrawals-late"] == 1)
+  }
+
+  @Test("MACs that are frozen count until they are seen free, or released")
+  func frozen() throws {
+    let direct = try make(try FakeFRR())
+    direct.effector.takeOver(all)
+    var duplicate = EVPNMac(.object([:]))
+    let free = duplicate
+    duplicate.isDuplicate = true
+    direct.effector.noteFrozen([vni(1): duplicate, vni(2): duplicate, vni(3): free])
+    direct.effector.noteFrozen([vni(3): free])
+    #expect(direct.counters["macs-frozen"] == 2)
+    direct.effector.noteFrozen([vni(1): free])
+    #expect(direct.counters["macs-frozen"] == 1)
+    direct.effector.release([vni(2)])
+    direct.effector.noteFrozen([vni(1): free])
+    #expect(direct.counters["macs-frozen"] == 0)
   }
 
   @Test("Too many takeovers are counted, and happen all the same")
@@ -164,6 +253,10 @@ import WMGFramework
       (
         ["templates": "/nonexistent"],
         "--set frr.templates=/nonexistent: the file cannot be read: No such file"
+      ),
+      (
+        ["vty-socket": "/" + String(repeating: "x", count: 90)],
+        "--set frr.vty-socket must be at most 90 bytes"
       ),
       (["templates": "/x", "profile": "clear"], "--set frr.profile and frr.templates exclude each other"),
     ])

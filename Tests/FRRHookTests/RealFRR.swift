@@ -139,7 +139,7 @@ final class RealFRR {
   func end(_ daemon: String, _ signal: CInt) {
     self.signal(daemon, SIGCONT)
     self.signal(daemon, signal)
-    _ = eventually { sockets.presence(of: daemon) != .listening }
+    _ = eventually { !sockets.presence(of: daemon).isListening }
   }
 
   /// Configures FRR without what is tested.

@@ -125,7 +125,7 @@ struct RealFRRTests {
       #expect(direct.reason(vni(1))?.hasPrefix("FRR's bgpd does not run") == true)
       direct.forgetDrifts()
       try frr.start("bgpd")
-      #expect(eventually { frr.sockets.presence(of: "bgpd") == .listening })
+      #expect(eventually { frr.sockets.presence(of: "bgpd").isListening })
       try frr.configure()
       #expect(direct.turns { direct.drifts[vni(1)] == "FRR has started anew" })
       direct.effector.takeOver([vni(1)])

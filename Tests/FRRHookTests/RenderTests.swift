@@ -1,4 +1,5 @@
 import ArgumentParser
+import NamespaceFixture
 import Testing
 import WMGFramework
 
@@ -32,11 +33,25 @@ import WMGFramework
   func refuses() {
     for arguments in [
       ["render"], ["rendr"], ["render", "--takeover", "0"], ["render", "--profile", "x", "--start"],
+      ["render", "--profile", "route-map", "--takeover", "65001"],
     ] {
       let error = #expect(throws: PluginError.self) { try FRRHookPlugin().runCommand(arguments) }
       #expect(error?.description.contains("\n") == false)
       if case .unusable(_, _, let code)? = error { #expect(code == 64) }
     }
+  }
+
+  @Test("route-map refuses VNIs whose entries would be others'")
+  func refusesVNIsBeyondRouteMap() throws {
+    let plugin = FRRHookPlugin()
+    let values = try PluginOptionValues(decoding: [("profile", "route-map")], for: plugin)
+    try plugin.refuseVNIsBeyondProfile(values, VNISet(vni(1)...vni(65000)), from: "--vnis")
+    let error = #expect(throws: PluginError.self) {
+      try plugin.refuseVNIsBeyondProfile(values, VNISet(vni(64999)...vni(65002)), from: "--vnis")
+    }
+    #expect(
+      error?.description == "--set frr.profile=route-map takes VNIs up to 65000; --vnis has 65001")
+    #expect(throws: PluginError.self) { try render("--profile", "route-map", "--release", "65001") }
   }
 
   @Test("All profiles are described")

@@ -60,7 +60,13 @@ struct RenderCommand: ParsableCommand {
   /// - Throws: `PluginError`, `ValidationError`.
   func rendering(of plugin: FRRHookPlugin) throws -> String {
     guard let uid = GatewayID(rawValue: uid) else { throw ValidationError("--uid 0: a uid is 1 or more") }
-    let settings = try plugin.settings(PluginOptionValues(decoding: try optionTexts(), for: plugin))
+    let options = try PluginOptionValues(decoding: try optionTexts(), for: plugin)
+    let settings = try plugin.settings(options)
+    func vnis(_ text: String, _ option: String) throws -> [VNI] {
+      let vnis = try parse(text, option)
+      try plugin.refuseVNIsBeyondProfile(options, vnis, from: option)
+      return vnis
+    }
     guard start || stop || takeover != nil || release != nil else {
       throw ValidationError("nothing to render: say --takeover VNIS, --release VNIS, --start or --stop")
     }
@@ -95,7 +101,7 @@ struct RenderCommand: ParsableCommand {
     return texts
   }
 
-  private func vnis(_ text: String, _ option: String) throws -> [VNI] {
+  private func parse(_ text: String, _ option: String) throws -> [VNI] {
     do {
       return Array(try VNISet(parsing: text))
     } catch {

@@ -84,13 +84,20 @@ extension FRREffector {
     return readBack(vnis.map { facts.values(of: $0, owner: nil) })
   }
 
-  func readBack(_ values: [VNIValues]) -> Result<[VNI: EVPNMac], VtyshFailure> {
+  /// The same, within the usual patience for each call, or less for all of them.
+  func readBack(
+    _ values: [VNIValues], within limit: Duration? = nil
+  ) -> Result<[VNI: EVPNMac], VtyshFailure> {
+    let deadline = limit.map { BootTimeClock.now + $0 }
     if let obstacle = vtysh.sockets.obstacle(["zebra"]) { return .failure(obstacle) }
     var found: [VNI: EVPNMac] = [:]
     let asked = values.compactMap { values in values.mac.map { (vni: values.vni, mac: $0) } }
     for start in stride(from: 0, to: asked.count, by: Self.asksPerCall) {
       let chunk = asked[start..<min(start + Self.asksPerCall, asked.count)]
-      switch vtysh.show(chunk.map { EVPNMac.command($0.vni, $0.mac) }, only: "zebra") {
+      let left = deadline.map { $0 - BootTimeClock.now }
+      if let limit, let left, left <= .zero { return .failure(.hung(after: limit)) }
+      let commands = chunk.map { EVPNMac.command($0.vni, $0.mac) }
+      switch vtysh.show(commands, for: FRRDaemons(exactly: ["zebra"]), within: left) {
       case .failure(let failure): return .failure(failure)
       case .success(let run):
         for (entry, answer) in zip(chunk, EVPNMac.answers(in: run.output)) { found[entry.vni] = answer }
@@ -106,16 +113,15 @@ extension FRREffector {
     }
     let deadline = context.loop.now + settings.withdrawalWait
     var left = values.filter { $0.mac != nil }
-    while !left.isEmpty {
-      guard case .success(let answers) = readBack(left) else { return }
-      left.removeAll { answers[$0.vni]?.isLocal != true }
-      guard !left.isEmpty else { return }
-      guard context.loop.now < deadline else {
-        context.counters.add(left.count, to: "withdrawals-late")
-        return
+    while !left.isEmpty, context.loop.now < deadline {
+      switch readBack(left, within: deadline - context.loop.now) {
+      case .success(let answers): left.removeAll { answers[$0.vni]?.isLocal != true }
+      case .failure(.hung): break
+      case .failure: return
       }
-      usleep(20_000)
+      if !left.isEmpty { usleep(20_000) }
     }
+    if !left.isEmpty { context.counters.add(left.count, to: "withdrawals-late") }
   }
 
   /// Gives the other ends of the fabric time to hear of a withdrawal while the interface still answers: bgpd alone
@@ -127,12 +133,13 @@ extension FRREffector {
 
   /// Counts MACs that FRR has frozen, and says how to free them.
   func noteFrozen(_ answers: [VNI: EVPNMac]) {
-    let frozen = answers.filter(\.value.isDuplicate).map(\.key).sorted()
+    let found = answers.filter(\.value.isDuplicate).map(\.key).sorted()
+    frozen = frozen.filter { answers[$0] == nil && records[$0]?.isHeld == true }.union(found)
     context.counters.set("macs-frozen", to: frozen.count)
-    guard let first = frozen.first else { return }
+    guard let first = found.first else { return }
     let mac = readFacts().values(of: first, owner: nil).mac.map { "\($0)" } ?? "MAC"
     warn(
-      "FRR takes virtual MACs for duplicates: VNIs \(VNISet(frozen)) moved too often; when they rest, free them with"
+      "FRR takes virtual MACs for duplicates: VNIs \(VNISet(found)) moved too often; when they rest, free them with"
         + " 'vtysh -c \"clear evpn dup-addr vni \(first) mac \(mac)\"' (or 'vni all')")
   }
 }

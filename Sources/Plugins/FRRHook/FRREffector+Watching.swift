@@ -4,16 +4,17 @@ import WMGFramework
 
 /// How the effector notices that FRR has lost what it was told.
 extension FRREffector {
-  // Looking at the sockets costs a system call each; asking vtysh would cost 50 ms of work.
+  // Looking at the sockets costs a few system calls each; asking vtysh would cost 50 ms of work.
   private static let betweenWatches = Duration.seconds(1)
   // A daemon reads its configuration and finds the interfaces after it has made its socket.
   private static let settling = Duration.seconds(1)
   private static let betweenAttempts = Duration.seconds(5)
-  // After a start it is not known when FRR has read its configuration, by which it advertises.
-  private static let looksForStandbys: [Duration] = [.seconds(1), .seconds(2), .seconds(7), .seconds(20)]
+  private static let longestBetweenAttempts = Duration.seconds(60)
+  // After a start it is not known when FRR has read its configuration, by which it advertises. None is 3 s after the
+  // start, when by default takeovers begin.
+  private static let looksForStandbys: [Duration] = [.seconds(1), .seconds(4), .seconds(6), .seconds(20)]
 
   func beginWatching() {
-    knownDown = daemonsDown()
     repeatedly(.watch, every: Self.betweenWatches) { $0.watch() }
     if settings.readBack > .zero {
       repeatedly(.readBack, every: settings.readBack) { $0.readBackEverything() }
@@ -45,23 +46,26 @@ extension FRREffector {
 
   private var watchedDaemons: Set<String> { neededDaemons.union(["zebra"]) }
 
-  func currentIdentities() -> [String: DaemonSockets.Identity] {
-    var identities: [String: DaemonSockets.Identity] = [:]
-    for daemon in watchedDaemons { identities[daemon] = vtysh.sockets.identity(of: daemon) }
-    return identities
+  /// Looks who listens; those that do not are without an identity, so that they are new when they do.
+  func meetDaemons() {
+    knownDown = []
+    for daemon in watchedDaemons {
+      let presence = vtysh.sockets.presence(of: daemon)
+      switch presence {
+      case .listening(let identity): identities[daemon] = identity ?? identities[daemon]
+      case .down, .forbidden: identities[daemon] = nil
+      }
+      if presence == .down, neededDaemons.contains(daemon) { knownDown.insert(daemon) }
+    }
   }
-
-  func daemonsDown() -> Set<String> { neededDaemons.filter { vtysh.sockets.presence(of: $0) == .down } }
 
   /// A daemon that starts makes its socket anew; at the socket of one that was killed nobody listens.
   private func watch() {
-    let current = currentIdentities()
-    let restarted = watchedDaemons.filter { current[$0] != nil && current[$0] != identities[$0] }.sorted()
-    identities = current
-    noteRestart(of: restarted)
-    let down = daemonsDown()
-    let fallen = down.subtracting(knownDown).sorted()
-    knownDown = down
+    let former = (identities: identities, down: knownDown)
+    meetDaemons()
+    noteRestart(
+      of: watchedDaemons.filter { identities[$0] != nil && identities[$0] != former.identities[$0] }.sorted())
+    let fallen = knownDown.subtracting(former.down).sorted()
     guard !fallen.isEmpty else { return }
     context.logger.error(
       "FRR's daemons do not run: what this gateway holds is not advertised",
@@ -96,29 +100,30 @@ extension FRREffector {
 
   /// Tells a new FRR of standbys; of what is held the core is told, which then has it taken over again.
   private func tellEverything() {
-    let standbys = records.filter { !$0.value.isHeld && $0.value.told != .released }.map(\.key).sorted()
-    if !isStopping {
-      let failures = settings.template[.release].isEmpty ? [:] : tellQuietly(standbys)
-      if !failures.isEmpty || lastFailure != nil {
-        once(.reapply, after: Self.betweenAttempts) { $0.tellEverything() }
-      }
-    }
+    tellOfStandbys(again: Self.betweenAttempts)
     drift(records.filter { $0.value.isHeld && $0.value.told == .unknown }.map(\.key), "FRR has started anew")
     lookForStandbys(Self.looksForStandbys[...])
   }
 
-  private func tellQuietly(_ vnis: [VNI]) -> [VNI: String] {
-    guard !vnis.isEmpty else { return [:] }
-    let facts = readFacts()
-    var script = Script(settings.template, uid: context.configuration.uid)
-    if !isStartTold { script.add(.start) }
-    script.add(.release, for: vnis.map { facts.values(of: $0, owner: nil) })
-    let failures = run(script, for: vnis, isRelease: true)
-    for vni in vnis where failures[vni] == nil && lastFailure == nil { records[vni]?.told = .released }
-    if let (vni, reason) = failures.min(by: { $0.key < $1.key }) {
+  /// Tells FRR what goes before everything else and of standbys, until it has taken it, at growing distances.
+  private func tellOfStandbys(again delay: Duration) {
+    guard !isStopping else { return }
+    var script = newScript()
+    var standbys: [VNI] = []
+    if !settings.template[.release].isEmpty {
+      standbys = records.filter { !$0.value.isHeld && $0.value.told != .released }.map(\.key).sorted()
+      let facts = readFacts()
+      script.add(.release, for: standbys.map { facts.values(of: $0, owner: nil) })
+    }
+    let telling = run(script, for: standbys, isRelease: true)
+    if telling.isHeard {
+      for vni in standbys where telling.failures[vni] == nil { records[vni]?.told = .released }
+    }
+    if let (vni, reason) = telling.failures.min(by: { $0.key < $1.key }) {
       warn("FRR could not be told of standbys: VNI \(vni): \(reason)")
     }
-    return failures
+    guard !telling.isHeard || !telling.failures.isEmpty || !isStartTold else { return }
+    once(.reapply, after: delay) { $0.tellOfStandbys(again: min(delay * 2, Self.longestBetweenAttempts)) }
   }
 
   private func drift(_ vnis: [VNI], _ reason: String) {
@@ -136,7 +141,9 @@ extension FRREffector {
     budget.prune(at: context.loop.now)
     guard settings.confirms, !isStopping else { return }
     let held = records.filter { $0.value.isHeld && $0.value.isConfirmed }.map(\.key).sorted()
-    if !held.isEmpty, case .success(let answers) = readBack(held) {
+    if !held.isEmpty {
+      // One that hangs is not asked again at once: a stop may be waiting for this thread.
+      guard case .success(let answers) = readBack(held) else { return }
       noteFrozen(answers)
       let lost = held.filter { answers[$0]?.isLocal != true }
       if lost.count == held.count { isStartTold = settings.template[.start].isEmpty }
@@ -158,21 +165,26 @@ extension FRREffector {
     let advertised = candidates.filter {
       answers[$0]?.isLocal == true && answers[$0]?.interface == settings.pattern.name(of: $0)
     }
-    guard !advertised.isEmpty else { return }
-    flap(advertised.compactMap { facts.links[settings.pattern.name(of: $0)] })
-    flapped.formUnion(advertised)
-    context.counters.add(advertised.count, to: "standbys-flapped")
+    let standbys = flap(advertised)
+    guard !standbys.isEmpty else { return }
+    flapped.formUnion(standbys)
+    context.counters.add(standbys.count, to: "standbys-flapped")
     context.logger.notice(
       "FRR advertised standbys: their protodown was lifted and set once, so that it sees them",
-      metadata: ["vnis": "\(VNISet(advertised))"])
+      metadata: ["vnis": "\(VNISet(standbys))"])
   }
 
-  private func flap(_ links: [Link]) {
-    guard let connection else { return }
-    for start in stride(from: 0, to: links.count, by: 64) {
-      let batch = links[start..<min(start + 64, links.count)]
+  /// Lifts and sets the protodown of those of these VNIs that are still standby; returns them.
+  private func flap(_ vnis: [VNI]) -> [VNI] {
+    guard let connection else { return [] }
+    var standbys: [VNI] = []
+    for start in stride(from: 0, to: vnis.count, by: 64) {
+      // While FRR was asked, another effector may have taken some over.
+      let facts = readFacts()
       var requests = connection.makeRequests()
-      for link in batch {
+      for vni in vnis[start..<min(start + 64, vnis.count)] {
+        guard let link = facts.links[settings.pattern.name(of: vni)], link.isProtoDown else { continue }
+        standbys.append(vni)
         requests.setProtoDown(false, index: link.index)
         requests.getLink(index: link.index)
         requests.setProtoDown(true, index: link.index)
@@ -190,5 +202,6 @@ extension FRREffector {
         context.logger.error("\(link.name) is not standby after it was flapped")
       }
     }
+    return standbys
   }
 }

@@ -27,6 +27,14 @@ final class FRREffector: Effector {
     case released
   }
 
+  /// What came of telling FRR something.
+  struct Telling {
+    /// The VNIs for which it failed, and why.
+    var failures: [VNI: String] = [:]
+    /// Whether FRR was there to hear it.
+    var isHeard = true
+  }
+
   struct Record {
     var isHeld = false
     var told = Told.unknown
@@ -49,11 +57,12 @@ final class FRREffector: Effector {
   /// FRR's daemons as they were last seen.
   var identities: [String: DaemonSockets.Identity] = [:]
   var knownDown: Set<String> = []
+  /// What is held and was frozen by FRR when it was last looked at.
+  var frozen: Set<VNI> = []
   /// Standbys that were flapped since FRR has started.
   var flapped: Set<VNI> = []
   var timers: [Timer: EventLoopTimer] = [:]
   var warnings: [String: MonotonicInstant] = [:]
-  var lastFailure: VtyshFailure?
 
   enum Timer {
     case look
@@ -64,6 +73,8 @@ final class FRREffector: Effector {
     case giveBack
   }
 
+  // While the gateway starts or stops, an FRR that hangs is not waited for: nothing depends on it then.
+  private static let shortPatience = Duration.seconds(3)
   // From so many VNIs on, what a batch needed is worth giving back.
   private static let largeBatch = 100
 
@@ -87,8 +98,10 @@ final class FRREffector: Effector {
     records.reserveCapacity(vnis.count)
     for vni in vnis { records[vni] = Record() }
     isStartTold = settings.template[.start].isEmpty
-    identities = currentIdentities()
+    meetDaemons()
+    vtysh.longest = Self.shortPatience
     release(Array(vnis))
+    vtysh.longest = nil
     beginWatching()
   }
 
@@ -102,7 +115,7 @@ final class FRREffector: Effector {
       records[vni]?.isConfirmed = false
     }
     let untold = values.filter { records[$0.vni]?.told != .takenOver($0) }
-    let failures = untold.isEmpty ? [:] : tell(.takeover, untold)
+    let failures = untold.isEmpty ? [:] : tell(.takeover, untold).failures
     for values in untold {
       records[values.vni]?.told = failures[values.vni] == nil ? .takenOver(values) : .unknown
     }
@@ -120,13 +133,22 @@ final class FRREffector: Effector {
     }
     let owners = Dictionary(zip(vnis, owners), uniquingKeysWith: { $1 })
     let isWithdrawal = vnis.contains { if case .takenOver? = records[$0]?.told { true } else { false } }
-    let failures = tellOfReleases(vnis.filter { records[$0]?.told != .released }, owners)
-    if isWithdrawal, lastFailure == nil { awaitPropagation() }
+    let telling = tellOfReleases(vnis.filter { records[$0]?.told != .released }, owners)
+    var failures = telling.failures
+    if isStopping, let (_, reason) = failures.min(by: { $0.key < $1.key }) {
+      // The interfaces go down in any case, and there is no later in which it could be told.
+      warn("released without FRR: \(reason)")
+      failures = [:]
+    }
+    if isWithdrawal, telling.isHeard { awaitPropagation() }
     context.report(
       vnis.map { vni in (vni, failures[vni].map { .failed(reason: $0) } ?? .standby) })
   }
 
-  func prepareToStop() { isStopping = true }
+  func prepareToStop() {
+    isStopping = true
+    vtysh.longest = Self.shortPatience
+  }
 
   func stop() {
     for timer in timers.values { context.loop.cancel(timer) }
@@ -137,15 +159,15 @@ final class FRREffector: Effector {
 
   // MARK: - Telling
 
-  /// Tells FRR that VNIs are released; returns those for which that failed, with why.
-  private func tellOfReleases(_ vnis: [VNI], _ owners: [VNI: GatewayID?]) -> [VNI: String] {
-    guard !vnis.isEmpty else { return [:] }
+  /// Tells FRR that VNIs are released.
+  private func tellOfReleases(_ vnis: [VNI], _ owners: [VNI: GatewayID?]) -> Telling {
+    guard !vnis.isEmpty else { return Telling() }
     if isStopping, !settings.template[.stop].isEmpty { return tellOfStop(vnis) }
     if settings.template[.release].isEmpty, vnis.allSatisfy({ records[$0]?.told == .unknown }) {
       // Nothing was done, so there is nothing to undo; but what goes before everything else may be due.
-      let failures = tellOfStart(vnis)
-      for vni in vnis where failures[vni] == nil { records[vni]?.told = .released }
-      return failures
+      let telling = run(newScript(), for: vnis, isRelease: true)
+      for vni in vnis where telling.failures[vni] == nil { records[vni]?.told = .released }
+      return telling
     }
     let facts = readFacts()
     // What was made with a name is undone with the same one, though the interface may have another bridge by now.
@@ -155,72 +177,66 @@ final class FRREffector: Effector {
       values.owner = owners[vni] ?? nil
       return values
     }
-    let failures = tell(.release, values)
-    let done = vnis.filter { failures[$0] == nil }
-    if lastFailure == nil {
-      for vni in vnis { records[vni]?.told = failures[vni] == nil ? .released : .unknown }
-      awaitWithdrawal(values.filter { failures[$0.vni] == nil })
-    } else {
-      for vni in done { records[vni]?.told = .unknown }
+    let telling = tell(.release, values)
+    for vni in vnis {
+      records[vni]?.told = telling.isHeard && telling.failures[vni] == nil ? .released : .unknown
     }
-    return failures
+    if telling.isHeard { awaitWithdrawal(values.filter { telling.failures[$0.vni] == nil }) }
+    return telling
   }
 
   /// One change for the whole gateway in place of one for each VNI.
-  private func tellOfStop(_ vnis: [VNI]) -> [VNI: String] {
+  private func tellOfStop(_ vnis: [VNI]) -> Telling {
     guard !isStopTold else {
       for vni in vnis { records[vni]?.told = .released }
-      return [:]
+      return Telling()
     }
     var script = Script(settings.template, uid: context.configuration.uid)
     script.add(.stop)
-    let failures = run(script, for: vnis, isRelease: true)
-    isStopTold = failures.isEmpty
-    for vni in vnis where failures[vni] == nil { records[vni]?.told = .released }
-    return failures
+    let telling = run(script, for: vnis, isRelease: true)
+    isStopTold = telling.failures.isEmpty
+    for vni in vnis where telling.failures[vni] == nil { records[vni]?.told = .released }
+    return telling
   }
 
-  private func tellOfStart(_ vnis: [VNI]) -> [VNI: String] {
-    guard !isStartTold else { return [:] }
-    return run(newScript(), for: vnis, isRelease: true)
-  }
-
-  private func newScript() -> Script {
+  /// With what goes before everything else, if that is due.
+  func newScript() -> Script {
     var script = Script(settings.template, uid: context.configuration.uid)
     if !isStartTold { script.add(.start) }
     return script
   }
 
-  private func tell(_ section: Template.Section, _ values: [VNIValues]) -> [VNI: String] {
+  private func tell(_ section: Template.Section, _ values: [VNIValues]) -> Telling {
     var script = newScript()
     script.add(section, for: values)
     return run(script, for: values.map(\.vni), isRelease: section == .release)
   }
 
-  /// Runs a script for these VNIs; returns those for which it failed, with why.
-  func run(_ script: Script, for vnis: [VNI], isRelease: Bool) -> [VNI: String] {
-    var failures = script.unwritten
-    lastFailure = nil
-    guard !script.isEmpty else { return failures }
+  /// Runs a script for these VNIs.
+  func run(_ script: Script, for vnis: [VNI], isRelease: Bool) -> Telling {
+    var telling = Telling(failures: script.unwritten)
+    guard !script.isEmpty else { return telling }
     if vnis.count >= Self.largeBatch {
       once(.giveBack, after: .seconds(5)) { _ in wmg_release_idle_memory() }
     }
     switch execute(script) {
     case .failure(let failure):
-      lastFailure = failure
+      telling.isHeard = false
       context.counters.add(to: "vtysh-failures")
       guard isRelease, failure.meansSilence else {
-        for vni in vnis where failures[vni] == nil { failures[vni] = failure.reason }
+        for vni in vnis where telling.failures[vni] == nil { telling.failures[vni] = failure.reason }
         break
       }
       // What a dead FRR had advertised is gone or about to be: nothing keeps the VNIs here. It is told when it is back.
-      failures = [:]
+      telling.failures = [:]
       warn("released without FRR: \(failure.reason)")
     case .success(let complaints):
       if complaints[nil] == nil { isStartTold = true }
-      for vni in vnis where failures[vni] == nil { failures[vni] = complaints[nil] ?? complaints[vni] }
+      for vni in vnis where telling.failures[vni] == nil {
+        telling.failures[vni] = complaints[nil] ?? complaints[vni]
+      }
     }
-    return failures
+    return telling
   }
 
   /// Gives the commands to vtysh; returns what FRR did not take: by VNI, or `nil` for what concerns all of them.
@@ -239,11 +255,11 @@ final class FRREffector: Effector {
       }
       if !rejections.isEmpty { context.counters.add(rejections.count, to: "commands-rejected") }
     }
-    switch vtysh.configure(script.configuration.map(\.text), only: settings.daemons.only) {
+    switch vtysh.configure(script.configuration.map(\.text), for: settings.daemons) {
     case .failure(let failure): return .failure(failure)
     case .success(let rejections): take(rejections, of: script.configuration)
     }
-    switch vtysh.execute(script.execution.map(\.text), only: settings.daemons.only) {
+    switch vtysh.execute(script.execution.map(\.text), for: settings.daemons) {
     case .failure(let failure): return .failure(failure)
     case .success(let rejections): take(rejections, of: script.execution)
     }

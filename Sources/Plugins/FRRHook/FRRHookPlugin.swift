@@ -21,7 +21,13 @@ public struct FRRHookPlugin: EffectorPlugin {
       "FRR's daemons that the commands are for, with commas between them; empty: as the commands' words say")
   let vtysh = PluginOption("vtysh", default: "/usr/bin/vtysh", help: "the program")
   let vtySocket = PluginOption(
-    "vty-socket", default: "/run/frr", help: "the folder of FRR's sockets, as vtysh's --vty_socket")
+    "vty-socket", default: "/run/frr", limits: "at most \(DaemonSockets.longestFolder) bytes",
+    help: "the folder of FRR's sockets, as vtysh's --vty_socket"
+  ) { folder in
+    folder.utf8.count <= DaemonSockets.longestFolder
+      ? nil
+      : "must be at most \(DaemonSockets.longestFolder) bytes: the kernel takes no longer paths of sockets"
+  }
   let timeout = PluginOption(
     "timeout", default: Duration.seconds(10), in: .milliseconds(100)...(.seconds(600)),
     help: "when a call of vtysh is killed; 5 ms more for each command")
@@ -85,6 +91,7 @@ public struct FRRHookPlugin: EffectorPlugin {
     try validate(
       options[interface], for: configuration.vnis, needing: .networkAdministration, "to flap standbys")
     _ = try template(options)
+    try refuseVNIsBeyondProfile(options, configuration.vnis, from: "--vnis")
     if let failure = VtyshProgram.obstacle(options[vtysh]) {
       throw PluginError.unusable(plugin: name, reason: "--effector frr: \(failure.reason)", exitCode: 69)
     }
@@ -129,6 +136,23 @@ public struct FRRHookPlugin: EffectorPlugin {
       propagation: options[propagation],
       readBack: options[readBack],
       budget: MoveBudget(takeovers: options[moves], within: options[moveWindow]))
+  }
+
+  /// The entries of a route-map are numbered up to 65535, and those that are not about a VNI need numbers too.
+  ///
+  /// - Throws: `PluginError`, exit code 64.
+  func refuseVNIsBeyondProfile(
+    _ options: PluginOptionValues, _ vnis: some Sequence<VNI>, from option: String
+  ) throws(PluginError) {
+    guard options[templates].isEmpty, options[profile] == Profiles.routeMap,
+      let beyond = vnis.first(where: { $0.rawValue > Profiles.lastRouteMapVNI })
+    else { return }
+    throw .unusable(
+      plugin: name,
+      reason:
+        "--set frr.profile=\(Profiles.routeMap) takes VNIs up to \(Profiles.lastRouteMapVNI); \(option) has"
+        + " \(beyond)",
+      exitCode: 64)
   }
 
   private func template(_ options: PluginOptionValues) throws -> Template {

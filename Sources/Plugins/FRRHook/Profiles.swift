@@ -1,5 +1,10 @@
 /// The built-in templates, as one would write them into a file of one's own.
 enum Profiles {
+  /// The profile whose entries are numbered by VNI.
+  static let routeMap = "route-map"
+  /// Its last VNI: the numbers after it are those of `[start]`.
+  static let lastRouteMapVNI = 65000
+
   /// In the order in which they are shown.
   static let all: [(name: String, summary: String, text: String)] = [
     ("none", "tells FRR nothing; confirms takeovers", ""),
@@ -26,7 +31,7 @@ enum Profiles {
       """
     ),
     (
-      "route-map",
+      routeMap,
       "one entry per held VNI (1-65000) in route-map wmgwd2, which is for 'neighbor … route-map wmgwd2 out'",
       """
       # What is not a MAC is advertised in any case; MACs only of the VNIs that have an entry.

@@ -42,7 +42,7 @@ struct Rendering {
     var script = Script(settings.template, uid: uid)
     fill(&script)
     lines.append("# \(title)")
-    let call = ([settings.vtysh.path] + settings.vtysh.arguments(only: settings.daemons.only)).joined(
+    let call = ([settings.vtysh.path] + settings.vtysh.arguments(for: settings.daemons)).joined(
       separator: " ")
     if !script.configuration.isEmpty {
       lines.append("\(call) -f /dev/stdin <<'END'")

@@ -14,6 +14,8 @@ struct Vtysh {
   var path: String
   var sockets: DaemonSockets
   var timeout: Duration
+  /// What no call may take longer than, however many its commands; `nil` is no such limit.
+  var longest: Duration?
   /// Told of each call with its duration.
   var onCall: (Duration) -> Void = { _ in }
 
@@ -21,19 +23,22 @@ struct Vtysh {
   private static let patiencePerCommand = Duration.milliseconds(5)
   // A call's arguments are limited by the kernel to 128 KiB each and a few MiB in all.
   private static let commandsPerCall = 1000
+  // Each rejection takes a call more; what has so many is wrong as a whole.
+  private static let mostRejections = 8
 
   /// The arguments that come first, to restrict it to one daemon if only that one is concerned.
-  func arguments(only daemon: String?) -> [String] {
-    ["--vty_socket", sockets.folder] + (daemon.map { ["-d", $0] } ?? [])
+  func arguments(for daemons: FRRDaemons) -> [String] {
+    ["--vty_socket", sockets.folder] + (daemons.only.map { ["-d", $0] } ?? [])
   }
 
   /// Gives commands in configuration mode, all of them in one call; what FRR does not take is passed over.
-  func configure(_ commands: [String], only daemon: String?) -> Result<[Rejection], VtyshFailure> {
+  func configure(_ commands: [String], for daemons: FRRDaemons) -> Result<[Rejection], VtyshFailure> {
     guard !commands.isEmpty else { return .success([]) }
     // Reading them from a file, vtysh goes on after a bad line and says which it was; from a pipe it does not say.
     let program = ExternalProgram(
-      path, arguments(only: daemon) + ["-f", "/dev/stdin"], input: commands.joined(separator: "\n") + "\n")
-    return run(program, commands: commands.count).flatMap { run, patience in
+      path, arguments(for: daemons) + ["-f", "/dev/stdin"], input: commands.joined(separator: "\n") + "\n")
+    let patience = patience(for: commands.count)
+    return run(program, for: daemons, within: patience).flatMap { run in
       let rejections = VtyshAnswer.rejections(in: run, count: commands.count)
       guard run.ending == .exited(0) || !rejections.isEmpty else {
         return .failure(VtyshFailure(run, patience: patience))
@@ -43,12 +48,20 @@ struct Vtysh {
   }
 
   /// Runs commands such as `clear`. vtysh stops at the first that is not taken, so it is called again for the rest.
-  func execute(_ commands: [String], only daemon: String?) -> Result<[Rejection], VtyshFailure> {
+  func execute(_ commands: [String], for daemons: FRRDaemons) -> Result<[Rejection], VtyshFailure> {
+    let patience = patience(for: commands.count)
+    let deadline = BootTimeClock.now + patience
     var rejections: [Rejection] = []
     var first = 0
     while first < commands.count {
+      guard rejections.count < Self.mostRejections else {
+        let text = "not run after \(Self.mostRejections) rejections"
+        return .success(rejections + (first..<commands.count).map { Rejection(position: $0, text: text) })
+      }
+      let left = deadline - BootTimeClock.now
+      guard left > .zero else { return .failure(.hung(after: patience)) }
       let chunk = Array(commands[first..<min(first + Self.commandsPerCall, commands.count)])
-      switch show(chunk, only: daemon) {
+      switch show(chunk, for: daemons, within: left) {
       case .failure(let failure): return .failure(failure)
       case .success(let run):
         guard run.ending != .exited(0) else {
@@ -56,7 +69,7 @@ struct Vtysh {
           continue
         }
         guard let refused = VtyshAnswer.refusedCommand(in: run, of: chunk) else {
-          return .failure(VtyshFailure(run, patience: timeout))
+          return .failure(VtyshFailure(run, patience: patience))
         }
         rejections.append(Rejection(position: first + refused.position, text: refused.text))
         first += refused.position + 1
@@ -65,26 +78,33 @@ struct Vtysh {
     return .success(rejections)
   }
 
-  /// Runs commands in one call and returns what they print, whatever the exit code.
-  func show(_ commands: [String], only daemon: String?) -> Result<ProgramRun, VtyshFailure> {
-    let program = ExternalProgram(path, arguments(only: daemon) + commands.flatMap { ["-c", $0] })
-    return run(program, commands: commands.count).map(\.0)
+  /// Runs commands in one call and returns what they print, whatever the exit code; within the usual patience, or less.
+  func show(
+    _ commands: [String], for daemons: FRRDaemons, within limit: Duration? = nil
+  ) -> Result<ProgramRun, VtyshFailure> {
+    let program = ExternalProgram(path, arguments(for: daemons) + commands.flatMap { ["-c", $0] })
+    let patience = patience(for: commands.count)
+    return run(program, for: daemons, within: limit.map { min($0, patience) } ?? patience)
+  }
+
+  private func patience(for commands: Int) -> Duration {
+    let patience = timeout + Self.patiencePerCommand * commands
+    return longest.map { min($0, patience) } ?? patience
   }
 
   private func run(
-    _ program: ExternalProgram, commands: Int
-  ) -> Result<(ProgramRun, patience: Duration), VtyshFailure> {
-    let patience = timeout + Self.patiencePerCommand * commands
+    _ program: ExternalProgram, for daemons: FRRDaemons, within patience: Duration
+  ) -> Result<ProgramRun, VtyshFailure> {
     let start = BootTimeClock.now
     defer { onCall(BootTimeClock.now - start) }
     do throws(SystemCallError) {
       let run = try program.run(within: patience)
       if case .timedOut = run.ending { return .failure(.hung(after: patience)) }
       if run.errors.contains("failed to connect to any daemons") {
-        let obstacle = sockets.obstacle(["zebra"])
+        let obstacle = sockets.obstacle(daemons.names.isEmpty ? ["zebra"] : daemons.names)
         return .failure(obstacle ?? VtyshFailure(run, patience: patience))
       }
-      return .success((run, patience))
+      return .success(run)
     } catch {
       return .failure(VtyshFailure(error, path: program.path))
     }
