@@ -50,7 +50,8 @@ struct MacvlanInspection {
           .ok, subject: "topology veth",
           message:
             "\(veth) macvlans reach their bridge over a veth pair: the bridge learns the virtual MAC from "
-            + "gratuitous ARP and is made to forget it on release; handovers overlap beside the effector frr only"))
+            + "gratuitous ARP and is made to forget it on release; handovers overlap beside the effector frr only"
+        ))
     }
     if direct > 0, veth > 0 {
       found.append(
