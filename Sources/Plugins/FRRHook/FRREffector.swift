@@ -73,8 +73,6 @@ final class FRREffector: Effector {
     case giveBack
   }
 
-  // While the gateway starts or stops, an FRR that hangs is not waited for: nothing depends on it then.
-  private static let shortPatience = Duration.seconds(3)
   // From so many VNIs on, what a batch needed is worth giving back.
   private static let largeBatch = 100
 
@@ -99,9 +97,10 @@ final class FRREffector: Effector {
     for vni in vnis { records[vni] = Record() }
     isStartTold = settings.template[.start].isEmpty
     meetDaemons()
-    vtysh.longest = Self.shortPatience
+    // Whether FRR hangs or not, the gateway has to start.
+    vtysh.isHurried = true
     release(Array(vnis))
-    vtysh.longest = nil
+    vtysh.isHurried = false
     beginWatching()
   }
 
@@ -147,7 +146,7 @@ final class FRREffector: Effector {
 
   func prepareToStop() {
     isStopping = true
-    vtysh.longest = Self.shortPatience
+    vtysh.isHurried = true
   }
 
   func stop() {

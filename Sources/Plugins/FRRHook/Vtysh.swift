@@ -14,13 +14,16 @@ struct Vtysh {
   var path: String
   var sockets: DaemonSockets
   var timeout: Duration
-  /// What no call may take longer than, however many its commands; `nil` is no such limit.
-  var longest: Duration?
+  /// Whether one that hangs is given up soon.
+  var isHurried = false
   /// Told of each call with its duration.
   var onCall: (Duration) -> Void = { _ in }
 
   // Configuring an interface in a daemon that knows thousands takes milliseconds.
   private static let patiencePerCommand = Duration.milliseconds(5)
+  // 2,000 commands for ospfd take up to 5 s, which has to be enough in a hurry too.
+  private static let hurriedPatiencePerCommand = Duration.milliseconds(2)
+  private static let hurriedTimeout = Duration.seconds(3)
   // A call's arguments are limited by the kernel to 128 KiB each and a few MiB in all.
   private static let commandsPerCall = 1000
   // Each rejection takes a call more; what has so many is wrong as a whole.
@@ -88,8 +91,9 @@ struct Vtysh {
   }
 
   private func patience(for commands: Int) -> Duration {
-    let patience = timeout + Self.patiencePerCommand * commands
-    return longest.map { min($0, patience) } ?? patience
+    isHurried
+      ? min(timeout, Self.hurriedTimeout) + Self.hurriedPatiencePerCommand * commands
+      : timeout + Self.patiencePerCommand * commands
   }
 
   private func run(
