@@ -39,7 +39,7 @@ struct GatewayOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "On a planned handover: how long a VNI is held after its new owner has taken over. (default: as the effectors advise; macvlan: 200ms in the direct topology, else 0)",
+      "On a planned handover: how long a VNI is held after its new owner has taken over. (default: as the effectors advise; macvlan: 200ms in the direct topology, else 0; frr: 200ms and 0.5ms per VNI, at most 2s)",
       valueName: "duration"))
   var handoverOverlap: String?
 

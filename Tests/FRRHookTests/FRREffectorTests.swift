@@ -165,7 +165,7 @@ import WMGFramework
     direct.effector.prepareToStop()
     direct.effector.release([vni(1)])
     direct.effector.release([vni(2), vni(3)])
-    #expect(frr.input.filter { $0 == "no route-map wmgwd2" }.count == 1)
+    #expect(frr.input.filter { $0 == "no route-map wmgwd2-vnis" }.count == 1)
     #expect(frr.calls.count == 2)
     #expect(direct.outcomes.values.allSatisfy { $0 == .standby })
   }
@@ -196,9 +196,9 @@ import WMGFramework
     try frr.become("exit 0")
     frr.forget()
     direct.effector.takeOver([vni(1)])
-    #expect(frr.input.first == "route-map wmgwd2 permit 65001")
+    #expect(frr.input.first == "route-map wmgwd2-vnis permit 65001")
     direct.effector.takeOver([vni(2)])
-    #expect(frr.input.filter { $0 == "route-map wmgwd2 permit 65001" }.count == 1)
+    #expect(frr.input.filter { $0 == "route-map wmgwd2-vnis permit 65001" }.count == 1)
   }
 
   @Test("A release waits for the withdrawal no longer than it was told, though FRR hangs")

@@ -24,7 +24,7 @@ import WMGFramework
         END
         """)
     let text = try render("--profile", "route-map", "--takeover", "1", "--start", "--stop")
-    #expect(text.contains("route-map wmgwd2 permit 1\n match evpn vni 1\nEND"))
+    #expect(text.contains("route-map wmgwd2-vnis permit 1\n match evpn vni 1\nEND"))
     #expect(
       text.contains("/usr/bin/vtysh --vty_socket /run/frr -d bgpd -c 'clear bgp l2vpn evpn * soft out'"))
   }

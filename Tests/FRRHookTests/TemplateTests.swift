@@ -4,7 +4,7 @@ import WMGFramework
 @testable import FRRHook
 
 @Suite struct TemplateTests {
-  @Test("Comments and empty lines are skipped, sections and placeholders are told apart")
+  @Test("Comments and empty lines do not count, sections and placeholders are told apart")
   func reads() throws {
     let template = try Template(
       parsing: """

@@ -20,7 +20,7 @@ extension Integration {
     func instruments(_ topology: FabricTopology) throws {
       let vnis = try VNISet(parsing: "1-10,5000")
       let network = try FabricNetwork(
-        FabricConfiguration(vnis: vnis, topology: topology, prefix: "wmgevpntest"))
+        FabricConfiguration(vnis: vnis, topology: topology, hasFRRHook: false, prefix: "wmgevpntest"))
       defer { network.remove() }
       let forwarding = try ForwardingObserver(network)
       defer { forwarding.stop() }
@@ -47,7 +47,7 @@ extension Integration {
     func routing() throws {
       let vnis = try VNISet(parsing: "1-2")
       let network = try FabricNetwork(
-        FabricConfiguration(vnis: vnis, topology: .direct, prefix: "wmgevpntest"))
+        FabricConfiguration(vnis: vnis, topology: .direct, hasFRRHook: false, prefix: "wmgevpntest"))
       defer { network.remove() }
       let owners: [Int?] = [0, 0]
       let forwarding = try ForwardingObserver(network)

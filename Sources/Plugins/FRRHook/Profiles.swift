@@ -32,34 +32,34 @@ enum Profiles {
     ),
     (
       routeMap,
-      "one entry per held VNI (1-65000) in route-map wmgwd2, which is for 'neighbor … route-map wmgwd2 out'",
+      "one entry per held VNI (1-65000) in route-map wmgwd2-vnis, which is for 'neighbor … route-map wmgwd2-vnis out'",
       """
       # What is not a MAC is advertised in any case; MACs only of the VNIs that have an entry.
       [start]
-      route-map wmgwd2 permit 65001
+      route-map wmgwd2-vnis permit 65001
        match evpn route-type multicast
-      route-map wmgwd2 permit 65002
+      route-map wmgwd2-vnis permit 65002
        match evpn route-type prefix
 
       [takeover]
-      route-map wmgwd2 permit {vni}
+      route-map wmgwd2-vnis permit {vni}
        match evpn vni {vni}
 
       [takeover-batch]
       do clear bgp l2vpn evpn * soft out
 
       [release]
-      no route-map wmgwd2 permit {vni}
+      no route-map wmgwd2-vnis permit {vni}
 
       [release-batch]
       do clear bgp l2vpn evpn * soft out
 
       # One change for the whole gateway: all entries of VNIs are gone at once.
       [stop]
-      no route-map wmgwd2
-      route-map wmgwd2 permit 65001
+      no route-map wmgwd2-vnis
+      route-map wmgwd2-vnis permit 65001
        match evpn route-type multicast
-      route-map wmgwd2 permit 65002
+      route-map wmgwd2-vnis permit 65002
        match evpn route-type prefix
       do clear bgp l2vpn evpn * soft out
 
