@@ -7,10 +7,8 @@ import WMGFramework
 
 @Suite(.enabled(if: TemporaryNamespace.isPossible, "needs root to make network namespaces"))
 struct ForwardingEntryTests {
-  @Test("a VNI that is handed over serves on, and its bridge does not learn its MAC again until it is down")
-  func handOver() throws {
-    let five = vni(5)
-    let vnis = VNISet(five...five)
+  /// A namespace with VNI 5's macvlan over a veth whose other end, `port5`, is a port of the bridge `br5`.
+  private func bridged(_ five: VNI) throws -> TemporaryNamespace {
     let gateway = try TemporaryNamespace()
     try gateway.run("sysctl -qw net.ipv6.conf.default.disable_ipv6=1")
     try gateway.ip(
@@ -23,6 +21,14 @@ struct ForwardingEntryTests {
       link set lower5 up
       \(MacvlanFixture.creation(of: five, over: "lower5"))
       """)
+    return gateway
+  }
+
+  @Test("a VNI that is handed over serves on, and its bridge does not learn its MAC again until it is down")
+  func handOver() throws {
+    let five = vni(5)
+    let vnis = VNISet(five...five)
+    let gateway = try bridged(five)
     let mac = MacvlanFixture.mac(of: five)
     func isKnown() throws -> Bool {
       try gateway.run("bridge fdb show dev port5").contains("\(mac) master br5")
@@ -69,18 +75,7 @@ struct ForwardingEntryTests {
   func bridgeForgets() throws {
     let five = vni(5)
     let vnis = VNISet(five...five)
-    let gateway = try TemporaryNamespace()
-    try gateway.run("sysctl -qw net.ipv6.conf.default.disable_ipv6=1")
-    try gateway.ip(
-      """
-      link add br5 type bridge
-      link add port5 type veth peer name lower5
-      link set port5 master br5
-      link set br5 up
-      link set port5 up
-      link set lower5 up
-      \(MacvlanFixture.creation(of: five, over: "lower5"))
-      """)
+    let gateway = try bridged(five)
     let mac = MacvlanFixture.mac(of: five)
     func isKnown() throws -> Bool {
       try gateway.run("bridge fdb show dev port5").contains("\(mac) master br5")
