@@ -10,7 +10,7 @@ extension Integration.FabricTests {
     /// For each planned handover: noise stays below, what a timeout ends does not.
     private let plannedLimit = Duration.milliseconds(500)
     /// For the better of two: without the overlap's withdrawal it is some 60 to 120 ms over a veth.
-    private let betterLimit = Duration.milliseconds(90)
+    private let betterLimit = Duration.milliseconds(50)
 
     @Test("A client's gap in planned handovers and in a crash with BFD", arguments: FabricTopology.allCases)
     func outages(_ topology: FabricTopology) throws {

@@ -10,6 +10,7 @@ extension GatewayCore {
     case .claiming(let until):
       guard now >= until, hasDrained(through: until, at: now) else { break }
       phase = .active
+      servesSince = now
       say(.info, "active", ["view": describe(membership.view)])
       reassign(at: now)
     case .active:
@@ -93,6 +94,7 @@ extension GatewayCore {
     membership.admitProvenJoiners()
     if membership.hasPeers {
       phase = .active
+      servesSince = now
       say(.info, "active", ["view": describe(membership.view)])
       // Who owned what until now, so that the log can say from whom it is taken.
       _ = assignment.update(to: membership.view.filter { $0 != configuration.uid })

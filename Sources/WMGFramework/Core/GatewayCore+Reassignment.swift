@@ -19,7 +19,9 @@ extension GatewayCore {
     viewReasons = []
     var changed = changes[...]
     let held = ownership.wantedCount
-    let overlap = configuration.handoverOverlap
+    // Gateways that start together take what is another's for a moment: nobody depends on that yet.
+    let isEstablished = servesSince.map { now - $0 >= configuration.effectiveClaimDelay } ?? true
+    let overlap = isEstablished ? configuration.handoverOverlap : .zero
     var handedOver: [Int] = []
     var kept: [Int] = []
     for index in assignment.owners.indices {

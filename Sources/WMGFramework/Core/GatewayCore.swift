@@ -21,6 +21,8 @@ public struct GatewayCore {
   var assignment: AssignmentTable
   var ownership: Ownership
   var handovers = Handovers()
+  /// When this gateway last began to serve, after it had listened.
+  var servesSince: MonotonicInstant?
   /// Stopping: the effectors claim nothing any more.
   var hasHandedOver = false
   var isolation: String?
