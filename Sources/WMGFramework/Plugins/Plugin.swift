@@ -11,6 +11,8 @@ public protocol Plugin: Sendable {
   var options: [any AnyPluginOption] { get }
   /// What `wmgwd2 plugins --describe` prints beyond the options: paragraphs, without a newline at the end.
   var details: String { get }
+  /// Where it comes from.
+  var origin: PluginOrigin { get }
 }
 
 extension Plugin {
@@ -18,6 +20,8 @@ extension Plugin {
   public var options: [any AnyPluginOption] { [] }
   /// Nothing beyond the options.
   public var details: String { "" }
+  /// Compiled in.
+  public var origin: PluginOrigin { .program }
 }
 
 /// What kind of work a plugin does.
@@ -55,6 +59,28 @@ public protocol StrategyPlugin: Plugin {
   func makeStrategy(
     _ options: PluginOptionValues, for configuration: GatewayConfiguration
   ) throws -> any AssignmentStrategy
+
+  /// What its strategy promises; shown by `wmgwd2 plugins --describe`.
+  var promises: StrategyPromises { get }
+
+  /// What gateways must have set alike to agree, as a canonical text: equal texts exactly where the strategies decide
+  /// alike. All options by default; a plugin leaves out what does not matter, such as where a library lies.
+  func agreement(_ options: PluginOptionValues) -> String
+}
+
+extension StrategyPlugin {
+  /// Nothing is promised.
+  public var promises: StrategyPromises { StrategyPromises() }
+
+  /// All options with their values, in the order of their names.
+  public func agreement(_ options: PluginOptionValues) -> String {
+    self.options.map { "\($0.name)=\($0.text(in: options))" }.sorted().joined(separator: ";")
+  }
+
+  /// What this gateway and all its peers must have alike to agree on owners.
+  public func fingerprint(_ options: PluginOptionValues, for vnis: VNISet) -> StrategyFingerprint {
+    StrategyFingerprint(strategy: name, parameters: agreement(options), vnis: vnis)
+  }
 }
 
 /// A plugin that makes ownership so.

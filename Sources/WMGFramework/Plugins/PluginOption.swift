@@ -75,6 +75,8 @@ public protocol AnyPluginOption: Sendable {
   var help: String { get }
   /// Reads a value and checks it; the error says what is wrong with it.
   func decode(_ text: String) -> Result<any Sendable, PluginOptionComplaint>
+  /// The option's value as one would write it: as set, or its default.
+  func text(in values: PluginOptionValues) -> String
 }
 
 /// What is wrong with the text of an option's value.
@@ -103,4 +105,7 @@ extension PluginOption: AnyPluginOption {
     }
     return .success(value)
   }
+
+  /// The option's value as one would write it.
+  public func text(in values: PluginOptionValues) -> String { values[self].optionText }
 }
