@@ -25,10 +25,17 @@ let package = Package(
   name: "wmgwd2",
   products: [
     .library(name: "WMGFramework", targets: ["WMGFramework"]),
+    .library(name: "WMGFrameworkTesting", targets: ["WMGFrameworkTesting"]),
     .library(name: "WMGCommand", targets: ["WMGCommand"]),
     .library(name: "LinuxNetworking", targets: ["LinuxNetworking"]),
     .library(name: "UDPBroadcast", targets: ["UDPBroadcast"]),
     .library(name: "RendezvousHashing", targets: ["RendezvousHashing"]),
+    .library(name: "WeightedRendezvous", targets: ["WeightedRendezvous"]),
+    .library(name: "BoundedRendezvous", targets: ["BoundedRendezvous"]),
+    .library(name: "EVPNDesignatedForwarder", targets: ["EVPNDesignatedForwarder"]),
+    .library(name: "MaglevHashing", targets: ["MaglevHashing"]),
+    .library(name: "ModuloAssignment", targets: ["ModuloAssignment"]),
+    .library(name: "StaticAssignment", targets: ["StaticAssignment"]),
     .library(name: "MacvlanProtodown", targets: ["MacvlanProtodown"]),
     .library(name: "GratuitousARP", targets: ["GratuitousARP"]),
     .library(name: "LogEffector", targets: ["LogEffector"]),
@@ -45,11 +52,18 @@ let package = Package(
       name: "CLibmnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
     .target(name: "CLinux"),
     .target(name: "WMGFramework", dependencies: [logging], swiftSettings: settings),
+    .target(name: "WMGFrameworkTesting", dependencies: ["WMGFramework"], swiftSettings: settings),
     .target(
       name: "LinuxNetworking", dependencies: ["WMGFramework", "CLinux", "CLibmnl"],
       swiftSettings: settings),
     plugin("UDPBroadcast", ["LinuxNetworking", "CLinux"]),
     plugin("RendezvousHashing"),
+    plugin("WeightedRendezvous", ["RendezvousHashing"]),
+    plugin("BoundedRendezvous", ["RendezvousHashing"]),
+    plugin("EVPNDesignatedForwarder"),
+    plugin("MaglevHashing", ["RendezvousHashing"]),
+    plugin("ModuloAssignment"),
+    plugin("StaticAssignment", ["RendezvousHashing"]),
     plugin("MacvlanProtodown", ["LinuxNetworking", "CLinux"]),
     plugin("GratuitousARP", ["LinuxNetworking", "CLinux"]),
     plugin("LogEffector"),
@@ -67,8 +81,10 @@ let package = Package(
     .executableTarget(
       name: "wmgwd2",
       dependencies: [
-        "WMGCommand", "UDPBroadcast", "RendezvousHashing", "MacvlanProtodown", "GratuitousARP",
-        "LogEffector", "FRRHook",
+        "WMGCommand", "UDPBroadcast", "RendezvousHashing", "WeightedRendezvous", "BoundedRendezvous",
+        "EVPNDesignatedForwarder", "MaglevHashing", "ModuloAssignment", "StaticAssignment",
+        "MacvlanProtodown",
+        "GratuitousARP", "LogEffector", "FRRHook",
       ],
       swiftSettings: settings),
     tests("WMGFrameworkTests", ["WMGFramework", logging]),
@@ -78,6 +94,13 @@ let package = Package(
     tests("UDPBroadcastTests", ["UDPBroadcast", "LinuxNetworking", "WMGFramework", "CLinux"]),
     tests(
       "RendezvousHashingTests", ["RendezvousHashing", "WMGFramework"], resources: [.copy("hrw-vectors.json")]),
+    tests(
+      "StrategyTests",
+      [
+        "RendezvousHashing", "WeightedRendezvous", "BoundedRendezvous", "EVPNDesignatedForwarder",
+        "MaglevHashing",
+        "ModuloAssignment", "StaticAssignment", "WMGFrameworkTesting", "WMGFramework",
+      ]),
     .target(
       name: "NamespaceFixture", dependencies: ["LinuxNetworking", "WMGFramework", logging],
       path: "Tests/NamespaceFixture", swiftSettings: settings),
