@@ -14,7 +14,7 @@ struct BuiltInStrategy: CustomTestStringConvertible, Sendable {
   let plugin: any StrategyPlugin
   var settings: [(name: String, text: String)] = []
   /// Of the 10,000 fleets that each property is tried with in total.
-  var fleets = 1400
+  var fleets = 1420
 
   var testDescription: String { plugin.name }
 
@@ -36,7 +36,7 @@ struct BuiltInStrategy: CustomTestStringConvertible, Sendable {
         ("esi", "00:11:22:33:44:55:66:77:88:99"), ("addresses", "1=10.0.1.11,2=10.0.1.12,3=0.0.0.0"),
       ]),
     // Its table takes long to fill without optimisation.
-    BuiltInStrategy(plugin: MaglevPlugin(), fleets: 200),
+    BuiltInStrategy(plugin: MaglevPlugin(), fleets: 60),
     BuiltInStrategy(plugin: ModuloPlugin()),
     BuiltInStrategy(
       plugin: StaticPlugin(),
@@ -47,9 +47,13 @@ struct BuiltInStrategy: CustomTestStringConvertible, Sendable {
 /// 10,000 random fleets per property, spread over the built-in strategies.
 @Suite struct BuiltInStrategyTests {
   @Test("It does what every strategy must, and what it promises", arguments: BuiltInStrategy.all)
-  func keepsItsPromises(_ builtIn: BuiltInStrategy) throws {
+  func keepsItsPromises(_ builtIn: BuiltInStrategy) async throws {
     let examination = try builtIn.examination()
-    for property in examination.properties { #expect(examination.firstFault(of: property) == nil) }
+    for property in examination.properties {
+      #expect(examination.firstFault(of: property) == nil)
+      // Other tests have a clock to keep to.
+      await Task.yield()
+    }
   }
 
   @Test("What is tried is 10,000 fleets per property")
