@@ -5,22 +5,25 @@ import WMGRuntime
 
 /// `wmgwd2 check`: is this host fit for these VNIs? Changes nothing.
 struct Check: RegistryCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "wmgwd2 check",
-    abstract: "Say for every VNI whether its interface is fit, and for the host whether its settings are.",
-    discussion: """
-      Prints the fingerprint of the strategy too: the same on all gateways that agree on owners. With --against, says \
-      in what another gateway's differs.
+  static var configuration: CommandConfiguration {
+    let program = GatewayProgram.current.name
+    return CommandConfiguration(
+      commandName: "\(program) check",
+      abstract: "Say for every VNI whether its interface is fit, and for the host whether its settings are.",
+      discussion: """
+        Prints the fingerprint of the strategy too: the same on all gateways that agree on owners. With --against, \
+        says in what another gateway's differs; that one has it in its log and prints it at '\(program) check'.
 
-      Exits with 0 when everything works (warnings included), with 78 when something does not or fingerprints differ.
-      """)
+        Exits with 0 when everything works (warnings included), with 78 when something does not or fingerprints differ.
+        """)
+  }
 
   @OptionGroup(title: "Gateway") var gateway: GatewayOptions
   @OptionGroup(title: "Plugins") var plugins: PluginChoice
   @Flag(help: "Print JSON.") var json = false
   @Option(
     help: ArgumentHelp(
-      "Another gateway's fingerprint, from its log or its 'wmgwd2 check', to compare with.",
+      "Another gateway's fingerprint, to compare with.",
       valueName: "fingerprint"))
   var against: String?
 
@@ -43,7 +46,7 @@ struct Check: RegistryCommand {
     guard let other = StrategyFingerprint(against) else {
       throw UsageError(
         "--against '\(against)' is no fingerprint; take one such as rendezvous:811c9dc5:7d3a8f3e from another gateway's "
-          + "log or 'wmgwd2 check'")
+          + "log or '\(GatewayProgram.current.name) check'")
     }
     return other
   }
