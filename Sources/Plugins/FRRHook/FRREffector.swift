@@ -122,6 +122,11 @@ final class FRREffector: Effector {
     confirm(vnis.filter { failures[$0] == nil }, at: now)
   }
 
+  /// Another effector may have the bridge forget the MAC from now on: that zebra no longer has it is no drift.
+  func handOver(_ vnis: [VNI]) {
+    for vni in vnis { records[vni]?.isConfirmed = false }
+  }
+
   func release(_ vnis: [VNI]) { release(vnis, to: Array(repeating: nil, count: vnis.count)) }
 
   func release(_ vnis: [VNI], to owners: [GatewayID?]) {
