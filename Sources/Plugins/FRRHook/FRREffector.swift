@@ -68,6 +68,7 @@ final class FRREffector: Effector {
     case look
     case watch
     case readBack
+    case missing
     case flap
     case reapply
     case giveBack
