@@ -41,6 +41,12 @@ struct Daemon: RegistryCommand {
         .notice, component: "gateway", message: "no --uid given: took a random one",
         fields: [("uid", "\(configuration.uid)")])
     }
+    log.write(
+      .info, component: "gateway", message: "owners by strategy",
+      fields: [
+        ("name", plugins.strategy.plugin.name),
+        ("fingerprint", "\(plugins.fingerprint(for: configuration.vnis))"),
+      ])
     return try daemon.run()
   }
 }

@@ -1,17 +1,24 @@
+import BoundedRendezvous
+import EVPNDesignatedForwarder
 import FRRHook
 import GratuitousARP
 import LogEffector
 import MacvlanProtodown
+import MaglevHashing
+import ModuloAssignment
 import RendezvousHashing
+import StaticAssignment
 import UDPBroadcast
 import WMGCommand
+import WeightedRendezvous
 
 @main
 enum Main {
   static func main() {
     GatewayCommand.main(plugins: [
       UDPBroadcastPlugin(),
-      RendezvousPlugin(), RendezvousMixedPlugin(),
+      RendezvousPlugin(), RendezvousMixedPlugin(), WeightedRendezvousPlugin(), BoundedRendezvousPlugin(),
+      DesignatedForwarderPlugin(), MaglevPlugin(), ModuloPlugin(), StaticPlugin(),
       MacvlanProtodownPlugin(), GratuitousARPPlugin(), FRRHookPlugin(), LogEffectorPlugin(),
     ])
   }
