@@ -33,6 +33,7 @@ let package = Package(
     .library(name: "GratuitousARP", targets: ["GratuitousARP"]),
     .library(name: "LogEffector", targets: ["LogEffector"]),
     .library(name: "FRRHook", targets: ["FRRHook"]),
+    .library(name: "ExecEffector", targets: ["ExecEffector"]),
     .library(name: "GatewayLab", targets: ["GatewayLab"]),
     .executable(name: "wmgwd2", targets: ["wmgwd2"]),
   ],
@@ -53,6 +54,7 @@ let package = Package(
     plugin("MacvlanProtodown", ["LinuxNetworking", "CLinux"]),
     plugin("GratuitousARP", ["LinuxNetworking", "CLinux"]),
     plugin("LogEffector"),
+    plugin("ExecEffector", ["LinuxNetworking", logging]),
     plugin("FRRHook", ["LinuxNetworking", "CLinux", argumentParser, logging]),
     .target(
       name: "WMGRuntime", dependencies: ["WMGFramework", "LinuxNetworking", "CLinux", logging],
@@ -68,7 +70,7 @@ let package = Package(
       name: "wmgwd2",
       dependencies: [
         "WMGCommand", "UDPBroadcast", "RendezvousHashing", "MacvlanProtodown", "GratuitousARP",
-        "LogEffector", "FRRHook",
+        "LogEffector", "FRRHook", "ExecEffector",
       ],
       swiftSettings: settings),
     tests("WMGFrameworkTests", ["WMGFramework", logging]),
@@ -90,6 +92,8 @@ let package = Package(
     tests(
       "FRRHookTests",
       ["FRRHook", argumentParser, "NamespaceFixture", "LinuxNetworking", "WMGFramework", logging]),
+    tests(
+      "ExecEffectorTests", ["ExecEffector", "NamespaceFixture", "LinuxNetworking", "WMGFramework", logging]),
     tests("LogEffectorTests", ["LogEffector", "LinuxNetworking", "WMGFramework", logging]),
     tests(
       "IntegrationTests", ["GatewayLab", "LinuxNetworking", "WMGFramework", logging],

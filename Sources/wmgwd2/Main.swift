@@ -1,3 +1,4 @@
+import ExecEffector
 import FRRHook
 import GratuitousARP
 import LogEffector
@@ -12,7 +13,8 @@ enum Main {
     GatewayCommand.main(plugins: [
       UDPBroadcastPlugin(),
       RendezvousPlugin(), RendezvousMixedPlugin(),
-      MacvlanProtodownPlugin(), GratuitousARPPlugin(), FRRHookPlugin(), LogEffectorPlugin(),
+      MacvlanProtodownPlugin(), GratuitousARPPlugin(), FRRHookPlugin(), ExecEffectorPlugin(),
+      LogEffectorPlugin(),
     ])
   }
 }
