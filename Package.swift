@@ -40,6 +40,7 @@ let package = Package(
     .library(name: "GratuitousARP", targets: ["GratuitousARP"]),
     .library(name: "LogEffector", targets: ["LogEffector"]),
     .library(name: "FRRHook", targets: ["FRRHook"]),
+    .library(name: "ExecEffector", targets: ["ExecEffector"]),
     .library(name: "GatewayLab", targets: ["GatewayLab"]),
     .executable(name: "wmgwd2", targets: ["wmgwd2"]),
   ],
@@ -68,6 +69,7 @@ let package = Package(
     plugin("MacvlanProtodown", ["LinuxNetworking", "CLinux"]),
     plugin("GratuitousARP", ["LinuxNetworking", "CLinux"]),
     plugin("LogEffector"),
+    plugin("ExecEffector", ["LinuxNetworking", logging]),
     plugin("FRRHook", ["LinuxNetworking", "CLinux", argumentParser, logging]),
     .target(
       name: "WMGRuntime", dependencies: ["WMGFramework", "LinuxNetworking", "CLinux", logging],
@@ -84,8 +86,7 @@ let package = Package(
       dependencies: [
         "WMGCommand", "UDPBroadcast", "RendezvousHashing", "WeightedRendezvous", "BoundedRendezvous",
         "EVPNDesignatedForwarder", "MaglevHashing", "ModuloAssignment", "StaticAssignment",
-        "MacvlanProtodown",
-        "GratuitousARP", "LogEffector", "FRRHook",
+        "MacvlanProtodown", "GratuitousARP", "FRRHook", "ExecEffector", "LogEffector",
       ],
       swiftSettings: settings),
     tests("WMGFrameworkTests", ["WMGFramework", logging]),
@@ -114,6 +115,8 @@ let package = Package(
     tests(
       "FRRHookTests",
       ["FRRHook", argumentParser, "NamespaceFixture", "LinuxNetworking", "WMGFramework", logging]),
+    tests(
+      "ExecEffectorTests", ["ExecEffector", "NamespaceFixture", "LinuxNetworking", "WMGFramework", logging]),
     tests("LogEffectorTests", ["LogEffector", "LinuxNetworking", "WMGFramework", logging]),
     tests(
       "IntegrationTests", ["GatewayLab", "LinuxNetworking", "WMGFramework", logging],

@@ -1,5 +1,6 @@
 import BoundedRendezvous
 import EVPNDesignatedForwarder
+import ExecEffector
 import FRRHook
 import GratuitousARP
 import LogEffector
@@ -19,7 +20,7 @@ enum Main {
       UDPBroadcastPlugin(),
       RendezvousPlugin(), RendezvousMixedPlugin(), WeightedRendezvousPlugin(), BoundedRendezvousPlugin(),
       DesignatedForwarderPlugin(), MaglevPlugin(), ModuloPlugin(), StaticPlugin(),
-      MacvlanProtodownPlugin(), GratuitousARPPlugin(), FRRHookPlugin(), LogEffectorPlugin(),
+      MacvlanProtodownPlugin(), GratuitousARPPlugin(), FRRHookPlugin(), ExecEffectorPlugin(), LogEffectorPlugin(),
     ])
   }
 }
