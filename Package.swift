@@ -33,6 +33,7 @@ let package = Package(
     .library(name: "GratuitousARP", targets: ["GratuitousARP"]),
     .library(name: "LogEffector", targets: ["LogEffector"]),
     .library(name: "FRRHook", targets: ["FRRHook"]),
+    .library(name: "ForeignHashing", targets: ["ForeignHashing"]),
     .library(name: "GatewayLab", targets: ["GatewayLab"]),
     .executable(name: "wmgwd2", targets: ["wmgwd2"]),
   ],
@@ -43,6 +44,8 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CLibmnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
+    .systemLibrary(
+      name: "CLibffi", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
     .target(name: "CLinux"),
     .target(name: "WMGFramework", dependencies: [logging], swiftSettings: settings),
     .target(
@@ -54,6 +57,7 @@ let package = Package(
     plugin("GratuitousARP", ["LinuxNetworking", "CLinux"]),
     plugin("LogEffector"),
     plugin("FRRHook", ["LinuxNetworking", "CLinux", argumentParser, logging]),
+    plugin("ForeignHashing", ["LinuxNetworking", "CLinux", "CLibffi", argumentParser]),
     .target(
       name: "WMGRuntime", dependencies: ["WMGFramework", "LinuxNetworking", "CLinux", logging],
       swiftSettings: settings),
@@ -68,7 +72,7 @@ let package = Package(
       name: "wmgwd2",
       dependencies: [
         "WMGCommand", "UDPBroadcast", "RendezvousHashing", "MacvlanProtodown", "GratuitousARP",
-        "LogEffector", "FRRHook",
+        "LogEffector", "FRRHook", "ForeignHashing",
       ],
       swiftSettings: settings),
     tests("WMGFrameworkTests", ["WMGFramework", logging]),
@@ -90,6 +94,8 @@ let package = Package(
     tests(
       "FRRHookTests",
       ["FRRHook", argumentParser, "NamespaceFixture", "LinuxNetworking", "WMGFramework", logging]),
+    tests(
+      "ForeignHashingTests", ["ForeignHashing", "LinuxNetworking", "WMGFramework", "wmgwd2"]),
     tests("LogEffectorTests", ["LogEffector", "LinuxNetworking", "WMGFramework", logging]),
     tests(
       "IntegrationTests", ["GatewayLab", "LinuxNetworking", "WMGFramework", logging],

@@ -1,4 +1,5 @@
 import FRRHook
+import ForeignHashing
 import GratuitousARP
 import LogEffector
 import MacvlanProtodown
@@ -11,7 +12,7 @@ enum Main {
   static func main() {
     GatewayCommand.main(plugins: [
       UDPBroadcastPlugin(),
-      RendezvousPlugin(), RendezvousMixedPlugin(),
+      RendezvousPlugin(), RendezvousMixedPlugin(), ForeignPlugin(),
       MacvlanProtodownPlugin(), GratuitousARPPlugin(), FRRHookPlugin(), LogEffectorPlugin(),
     ])
   }
