@@ -2,6 +2,7 @@ import BoundedRendezvous
 import EVPNDesignatedForwarder
 import ExecEffector
 import FRRHook
+import ForeignHashing
 import GratuitousARP
 import LogEffector
 import MacvlanProtodown
@@ -19,8 +20,9 @@ enum Main {
     GatewayCommand.main(plugins: [
       UDPBroadcastPlugin(),
       RendezvousPlugin(), RendezvousMixedPlugin(), WeightedRendezvousPlugin(), BoundedRendezvousPlugin(),
-      DesignatedForwarderPlugin(), MaglevPlugin(), ModuloPlugin(), StaticPlugin(),
-      MacvlanProtodownPlugin(), GratuitousARPPlugin(), FRRHookPlugin(), ExecEffectorPlugin(), LogEffectorPlugin(),
+      DesignatedForwarderPlugin(), MaglevPlugin(), ModuloPlugin(), StaticPlugin(), ForeignPlugin(),
+      MacvlanProtodownPlugin(), GratuitousARPPlugin(), FRRHookPlugin(), ExecEffectorPlugin(),
+      LogEffectorPlugin(),
     ])
   }
 }
