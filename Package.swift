@@ -54,6 +54,7 @@ let package = Package(
     plugin("GratuitousARP", ["LinuxNetworking", "CLinux"]),
     plugin("LogEffector"),
     plugin("FRRHook", ["LinuxNetworking", "CLinux", argumentParser, logging]),
+    .target(name: "TOMLReader", swiftSettings: settings),
     .target(
       name: "WMGRuntime", dependencies: ["WMGFramework", "LinuxNetworking", "CLinux", logging],
       swiftSettings: settings),
@@ -62,7 +63,9 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "WMGCommand",
-      dependencies: ["WMGFramework", "WMGRuntime", "LinuxNetworking", "GatewayLab", argumentParser, logging],
+      dependencies: [
+        "WMGFramework", "WMGRuntime", "LinuxNetworking", "GatewayLab", "TOMLReader", argumentParser, logging,
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "wmgwd2",
@@ -73,7 +76,8 @@ let package = Package(
       swiftSettings: settings),
     tests("WMGFrameworkTests", ["WMGFramework", logging]),
     tests("WMGRuntimeTests", ["WMGRuntime", "WMGFramework", "LinuxNetworking", logging]),
-    tests("WMGCommandTests", ["WMGCommand", "WMGFramework", argumentParser]),
+    tests("WMGCommandTests", ["WMGCommand", "WMGFramework", "WMGRuntime", "TOMLReader", argumentParser]),
+    tests("TOMLReaderTests", ["TOMLReader"]),
     tests("LinuxNetworkingTests", ["LinuxNetworking", "NamespaceFixture", "WMGFramework", "CLinux"]),
     tests("UDPBroadcastTests", ["UDPBroadcast", "LinuxNetworking", "WMGFramework", "CLinux"]),
     tests(

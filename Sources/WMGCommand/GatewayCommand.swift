@@ -22,6 +22,7 @@ public enum GatewayCommand {
   /// The subcommands; without one of these first, the arguments are the daemon's.
   private static let subcommands: [String: any RegistryCommand.Type] = [
     "status": Status.self, "check": Check.self, "plugins": Plugins.self, "lab": Lab.self,
+    "config": ConfigCommand.self,
   ]
 
   /// The same with given arguments, for tests; returns the exit code.
@@ -87,6 +88,9 @@ public enum GatewayCommand {
         return 0
       }
       throw UsageError(Command.message(for: error).split(separator: "\n").joined(separator: " "))
+    }
+    if let command = command as? any ConfiguredCommand {
+      return try command.run(completing: arguments, with: registry)
     }
     return try command.run(with: registry)
   }
