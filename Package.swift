@@ -76,7 +76,9 @@ let package = Package(
       swiftSettings: settings),
     tests("WMGFrameworkTests", ["WMGFramework", logging]),
     tests("WMGRuntimeTests", ["WMGRuntime", "WMGFramework", "LinuxNetworking", logging]),
-    tests("WMGCommandTests", ["WMGCommand", "WMGFramework", "WMGRuntime", "TOMLReader", argumentParser]),
+    tests(
+      "WMGCommandTests",
+      ["WMGCommand", "WMGFramework", "WMGRuntime", "TOMLReader", argumentParser, logging]),
     tests("TOMLReaderTests", ["TOMLReader"]),
     tests("LinuxNetworkingTests", ["LinuxNetworking", "NamespaceFixture", "WMGFramework", "CLinux"]),
     tests("UDPBroadcastTests", ["UDPBroadcast", "LinuxNetworking", "WMGFramework", "CLinux"]),

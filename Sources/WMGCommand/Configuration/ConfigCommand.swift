@@ -45,10 +45,9 @@ struct ConfigCommand: ConfiguredCommand {
       return 0
     }
     _ = try plugins.strategy.plugin.makeStrategy(plugins.strategy.options, for: configuration)
-    let path = settings.file ?? "no file at \(ConfigurationFile.standardPath)"
-    print(
-      "\(path): ok, \(settings.settings.count { $0.origin != .flag }) settings from there and the environment"
-    )
+    let count = settings.settings.count { $0.origin != .flag }
+    let file = settings.file ?? "no file at \(ConfigurationFile.standardPath)"
+    print("\(file): ok, \(count) \(count == 1 ? "setting" : "settings") from file and environment")
     return 0
   }
 }

@@ -16,19 +16,19 @@ struct ConfigurationFile {
   ///
   /// - Throws: `UsageError`: it cannot be read, everybody may write to it, or it is not TOML.
   init(_ path: String) throws(UsageError) {
+    try self.init(path, bytes: try Self.read(path))
+  }
+
+  /// A file that has been read.
+  ///
+  /// - Throws: `UsageError`: it is not TOML.
+  init(_ path: String, bytes: [UInt8]) throws(UsageError) {
     self.path = path
-    let bytes = try Self.read(path)
     do {
       table = try TOMLReader.table(parsing: bytes)
     } catch {
       throw UsageError("\(path):\(error)", exitCode: UsageError.configuration)
     }
-  }
-
-  /// A file's text, for tests.
-  init(_ path: String, text: String) throws(TOMLError) {
-    self.path = path
-    table = try TOMLReader.table(parsing: text.utf8)
   }
 
   /// What it sets.

@@ -10,7 +10,7 @@ struct SettingsListing: Encodable {
     var value: String?
     /// `flag`, `environment`, `file` or `default`.
     var origin: String
-    /// The variable's name, or the file with line and column.
+    /// The option's or the variable's name, or the file with line and column.
     var place: String?
     /// Whether the plugin that it is of is in use.
     var isInUse = true
@@ -78,7 +78,7 @@ struct SettingsListing: Encodable {
   private static func line(_ setting: Setting, isRepeating: Bool, isInUse: Bool = true) -> Line {
     let (origin, place): (String, String?) =
       switch setting.origin {
-      case .flag: ("flag", nil)
+      case .flag: ("flag", setting.place)
       case .environment: ("environment", setting.place)
       case .file: ("file", setting.place)
       case .standard: ("default", nil)
@@ -89,7 +89,7 @@ struct SettingsListing: Encodable {
       name: setting.name.key, value: isUnknown ? nil : setting.texts.joined(separator: ","), origin: origin,
       place: place, isInUse: isInUse,
       assignment: isUnknown
-        ? "# \(key): as the effectors advise"
+        ? "# \(key) is as the effectors advise"
         : "\(key) = " + (isRepeating ? TOMLText.list(setting.texts) : TOMLText.value(setting.texts[0])))
   }
 
@@ -97,7 +97,7 @@ struct SettingsListing: Encodable {
   var text: String {
     var text = "# The settings in force, each with where it comes from. This is a configuration file, too.\n"
     func add(_ lines: [Line]) {
-      for line in lines { text += line.assignment.padding(to: 40) + "# \(line.place ?? line.origin)\n" }
+      for line in lines { text += line.assignment.padding(to: 44) + "# \(line.place ?? line.origin)\n" }
     }
     add(own)
     for table in tables {
