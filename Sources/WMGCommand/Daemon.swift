@@ -5,24 +5,22 @@ import WMGRuntime
 
 /// `wmgwd2` without a subcommand: the daemon.
 struct Daemon: ConfiguredCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "wmgwd2",
-    abstract: "A distributed gateway for VXLAN overlays: one peer discovery, any number of VNIs.",
-    discussion: """
-      Runs the gateway in the foreground and logs to standard error. Long options take one dash or two. Every gateway \
-      of a fleet must be given the same VNIs, strategy, interval and multiplier.
+  static var configuration: CommandConfiguration {
+    let program = GatewayProgram.current
+    return CommandConfiguration(
+      commandName: program.name,
+      abstract: "A distributed gateway for VXLAN overlays: one peer discovery, any number of VNIs.",
+      discussion: """
+        Runs the gateway in the foreground and logs to standard error. Long options take one dash or two. Every \
+        gateway of a fleet must be given the same VNIs, strategy, interval and multiplier.
 
-      SIGTERM or SIGINT: serves until the peers have taken over, then exits; a second one: exits at once.
+        SIGTERM or SIGINT: serves until the peers have taken over, then exits; a second one: exits at once.
 
-      Other commands (each has its own --help):
-        wmgwd2 status     ask the running gateway for its view, its VNIs and its figures
-        wmgwd2 check      say whether this host and its interfaces are fit
-        wmgwd2 config     print or check the settings and where they come from
-        wmgwd2 plugins    list the plugins with their options
-        wmgwd2 frr        print what FRR would be told
-        wmgwd2 lab        watch a fleet at work in network namespaces on this machine
-      """,
-    version: versionText)
+        Other commands (each has its own --help):
+        \(GatewayCommand.commandList)
+        """,
+      version: program.versionText)
+  }
 
   @OptionGroup(title: "Configuration") var file: ConfigurationOption
   @OptionGroup(title: "Gateway") var gateway: GatewayOptions
@@ -33,7 +31,7 @@ struct Daemon: ConfiguredCommand {
     let settings = try settings(effective)
     let log = try LogWriter(format: .fitting(2), level: settings.logLevel)
     let daemon = try Gateway(
-      settings.configuration, plugins: settings.plugins, controlSocket: running.controlSocket, log: log)
+      settings.configuration, plugins: settings.plugins, controlSocket: settings.controlSocket, log: log)
     if let path = effective.file {
       log.write(.info, component: "gateway", message: "configuration file read", fields: [("file", path)])
     }
@@ -53,14 +51,17 @@ struct Daemon: ConfiguredCommand {
     if gateway.handoverOverlap == nil {
       configuration.handoverOverlap = plugins.handoverOverlap(for: configuration.vnis)
     }
-    return GatewaySettings(configuration: configuration, plugins: plugins, logLevel: level)
+    return GatewaySettings(
+      configuration: configuration, plugins: plugins, logLevel: level, controlSocket: running.controlSocket)
   }
 
   /// Reads the same sources again, as they are when it is called: a gateway without a uid of its own keeps the one it
   /// was given at the start, and a file that was there must still be.
   ///
   /// - Throws: from the closure, `UsageError` with the place of the mistake; nothing is in force of it then.
-  static func rereading(_ effective: EffectiveSettings, uid: GatewayID) -> () throws -> GatewaySettings {
+  static func rereading(_ effective: EffectiveSettings, uid: GatewayID)
+    -> @Sendable () throws -> GatewaySettings
+  {
     {
       let now = try effective.sources.read(requiresFile: effective.file != nil)
       return try now.restating {
@@ -79,7 +80,7 @@ struct Daemon: ConfiguredCommand {
 
 /// How the process itself behaves.
 struct RunningOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Where 'wmgwd2 status' asks.", valueName: "path"))
+  @Option(help: ArgumentHelp("Where '\(GatewayProgram.current.name) status' asks.", valueName: "path"))
   var controlSocket: String = defaultControlSocket
 
   @Option(
@@ -99,6 +100,3 @@ struct RunningOptions: ParsableArguments {
 
 /// Where a daemon's control socket is, unless it is told otherwise.
 let defaultControlSocket = "/run/wmgwd2/control.sock"
-
-/// What `--version` prints.
-let versionText = "wmgwd2 0.1.0"

@@ -133,6 +133,22 @@ import WMGRuntime
     #expect(settings.settings.map(\.texts) == [["7"]])
   }
 
+  @Test func oneOptionCanBeLookedUpBeforePluginsAreKnown() throws {
+    let sources = try Sources(file: "[unknown]\nx = 1\n[[a]]\n")
+    func texts(_ arguments: [String], _ environment: [String: String] = [:]) throws -> [String] {
+      SettingSources(
+        arguments + ["--config", sources.path], environment: environment, registry: try PluginRegistry([])
+      ).texts(of: "plugin")
+    }
+    #expect(try texts([]) == [])
+    try sources.write("plugin = [\"./a.so\", \"./b.so\"]\n[unknown]\nx = 1")
+    #expect(try texts([]) == ["./a.so", "./b.so"])
+    #expect(try texts([], ["WMGWD2_PLUGIN": "c.so,d.so"]) == ["c.so", "d.so"])
+    #expect(try texts(["--plugin", "e.so", "--plugin=f.so"], ["WMGWD2_PLUGIN": "c.so"]) == ["e.so", "f.so"])
+    try sources.write("plugin = [")
+    #expect(try texts([]) == [])
+  }
+
   // MARK: Reading again
 
   @Test func readAgainSeesTheFileAsItIsAndKeepsTheUID() throws {

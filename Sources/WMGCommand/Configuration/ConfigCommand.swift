@@ -4,18 +4,21 @@ import WMGRuntime
 
 /// `wmgwd2 config`: what the settings are, and where they come from.
 struct ConfigCommand: ConfiguredCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "wmgwd2 config",
-    abstract:
-      "Print or check the settings: those of the command line, the environment and the configuration file.",
-    discussion: """
-      default  prints a configuration file with every setting at its default, to start from
-      dump     prints the settings in force, each with where it comes from; that is a configuration file, too
-      check    says whether the settings are right: exits with 78 and the place of the first mistake if not
+  static var configuration: CommandConfiguration {
+    let program = GatewayProgram.current.name
+    return CommandConfiguration(
+      commandName: "\(program) config",
+      abstract:
+        "Print or check the settings: those of the command line, the environment and the configuration file.",
+      discussion: """
+        default  prints a configuration file with every setting at its default, to start from
+        dump     prints the settings in force, each with where it comes from; that is a configuration file, too
+        check    says whether the settings are right: exits with 78 and the place of the first mistake if not
 
-      A setting is looked for on the command line, then in the environment (--vnis is WMGWD2_VNIS, --set \
-      garp.interval=60s is WMGWD2_GARP_INTERVAL), then in the file. 'wmgwd2 check' looks at the host.
-      """)
+        A setting is looked for on the command line, then in the environment (--vnis is WMGWD2_VNIS, --set \
+        garp.interval=60s is WMGWD2_GARP_INTERVAL), then in the file. '\(program) check' looks at the host.
+        """)
+  }
 
   /// What to do.
   enum Action: String, CaseIterable, ExpressibleByArgument {

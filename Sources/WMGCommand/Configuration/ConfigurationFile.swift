@@ -51,6 +51,11 @@ struct ConfigurationFile {
     return settings
   }
 
+  /// The values of one key of the top, unchecked; none where there is no such key.
+  func texts(of key: String) -> [String] {
+    table[key].flatMap { try? texts($0, key) } ?? []
+  }
+
   private func pluginSettings(
     _ header: TOMLTable.Entry, _ table: TOMLTable, _ options: CommandOptions, _ registry: PluginRegistry
   ) throws(UsageError) -> [Setting] {

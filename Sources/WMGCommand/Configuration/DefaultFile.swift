@@ -22,10 +22,10 @@ struct DefaultFile {
   var text: String {
     var text = comment(
       """
-      Settings of wmgwd2, each with its default. Take the # away from what you change. The file's place is \
+      Settings of \(GatewayProgram.current.name), each with its default. Take the # away from what you change. The file's place is \
       \(ConfigurationFile.standardPath), or where --config says. Options of the command line and environment \
       variables (vnis is WMGWD2_VNIS, interval below [garp] is WMGWD2_GARP_INTERVAL) override it. \
-      'wmgwd2 config check' finds mistakes.
+      '\(GatewayProgram.current.name) config check' finds mistakes.
       """)
     var section = ""
     for option in CommandOptions.settable.options where !Self.omitted.contains(option.name) {
