@@ -60,9 +60,12 @@ let package = Package(
     .target(
       name: "GatewayLab", dependencies: ["WMGFramework", "LinuxNetworking", "CLinux"],
       swiftSettings: settings),
+    .target(name: "FleetComparison", dependencies: ["WMGFramework"], swiftSettings: settings),
     .target(
       name: "WMGCommand",
-      dependencies: ["WMGFramework", "WMGRuntime", "LinuxNetworking", "GatewayLab", argumentParser, logging],
+      dependencies: [
+        "WMGFramework", "WMGRuntime", "LinuxNetworking", "GatewayLab", "FleetComparison", argumentParser, logging,
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "wmgwd2",
@@ -73,6 +76,7 @@ let package = Package(
       swiftSettings: settings),
     tests("WMGFrameworkTests", ["WMGFramework", logging]),
     tests("WMGRuntimeTests", ["WMGRuntime", "WMGFramework", "LinuxNetworking", logging]),
+    tests("FleetComparisonTests", ["FleetComparison", "WMGFramework"]),
     tests("WMGCommandTests", ["WMGCommand", "WMGFramework", argumentParser]),
     tests("LinuxNetworkingTests", ["LinuxNetworking", "NamespaceFixture", "WMGFramework", "CLinux"]),
     tests("UDPBroadcastTests", ["UDPBroadcast", "LinuxNetworking", "WMGFramework", "CLinux"]),

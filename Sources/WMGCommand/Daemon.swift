@@ -18,6 +18,8 @@ struct Daemon: RegistryCommand {
         wmgwd2 status     ask the running gateway for its view, its VNIs and its figures
         wmgwd2 check      say whether this host and its interfaces are fit
         wmgwd2 plugins    list the plugins with their options
+        wmgwd2 explain    say who would own a VNI in a fleet, and why
+        wmgwd2 simulate   compare strategies, and what a change of the fleet would move
         wmgwd2 frr        print what FRR would be told
         wmgwd2 lab        watch a fleet at work in network namespaces on this machine
       """,

@@ -22,6 +22,7 @@ public enum GatewayCommand {
   /// The subcommands; without one of these first, the arguments are the daemon's.
   private static let subcommands: [String: any RegistryCommand.Type] = [
     "status": Status.self, "check": Check.self, "plugins": Plugins.self, "lab": Lab.self,
+    "explain": Explain.self, "simulate": Simulate.self,
   ]
 
   /// The same with given arguments, for tests; returns the exit code.

@@ -55,7 +55,8 @@ extension PluginChoice {
     return name ?? (names.count == 1 ? names[0] : builtIn)
   }
 
-  private func settings(
+  /// What is set, by plugin; `used` are the plugins in use.
+  func settings(
     for used: [any Plugin]
   ) throws(PluginError) -> [String: [(name: String, text: String)]] {
     var settings: [String: [(name: String, text: String)]] = [:]
