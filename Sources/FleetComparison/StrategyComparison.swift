@@ -49,7 +49,8 @@ public struct StrategyComparison {
       change.before, weights: weights(change.before, strategy),
       deaths: scores ? .max : Self.pairsForDeaths / pairs)
     var work = Work(
-      strategy: name, total: Double(pairs) * (scores ? 2 : 1 + Double(tally.leavers.count))
+      strategy: name,
+      total: Double(pairs) * (scores ? 2 : 1 + Double(tally.leavers.count))
         + Double(change.isNone ? 0 : count * change.after.count))
 
     var before = [UInt16](repeating: 0, count: count)
@@ -189,7 +190,9 @@ public struct StrategyComparison {
     var heirs = [UInt16](repeating: 0, count: tally.leavers.isEmpty ? 0 : count)
     for (row, leaver) in tally.leavers.enumerated() {
       assign(tally.survivors(of: leaver), by: strategy, to: &heirs, &work)
-      for index in owners.indices where Int(owners[index]) == leaver { tally.note(row: row, heir: heirs[index]) }
+      for index in owners.indices where Int(owners[index]) == leaver {
+        tally.note(row: row, heir: heirs[index])
+      }
     }
   }
 }

@@ -78,10 +78,24 @@ struct Explain: RegistryCommand {
         + (widths.1 > 0 ? "  \(score.leftPadded(to: widths.1))" : "") + (role.isEmpty ? "" : "  \(role)")
       print(line)
     }
-    print("\nowner     \(explanation.owner). \(explanation.why)")
-    print("succession  \(explanation.whenTheOwnerDies)")
-    print("views     \(explanation.unequalViews)")
-    if let advice = explanation.advice { print("warning   \(advice)") }
+    print("")
+    printParagraph("owner", "\(explanation.owner). \(explanation.why)")
+    printParagraph("if it dies", explanation.whenTheOwnerDies)
+    printParagraph("views", explanation.unequalViews)
+    if let advice = explanation.advice { printParagraph("warning", advice) }
+  }
+
+  /// A text beside its label, in lines that are not too long to read.
+  private func printParagraph(_ label: String, _ text: String) {
+    var line = label.padding(to: 12)
+    for word in text.split(separator: " ") {
+      if line.count + 1 + word.count > 100 {
+        print(line)
+        line = "".padding(to: 12)
+      }
+      line += (line.hasSuffix(" ") ? "" : " ") + word
+    }
+    print(line)
   }
 }
 

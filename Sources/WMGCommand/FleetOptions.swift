@@ -11,7 +11,8 @@ struct FleetOptions: ParsableArguments {
     help: ArgumentHelp("So many gateways with random uids, 1 to 65535, instead.", valueName: "count"))
   var gatewayCount: String?
 
-  @Option(help: ArgumentHelp("What random uids are drawn from: the same seed, the same uids.", valueName: "number"))
+  @Option(
+    help: ArgumentHelp("What random uids are drawn from: the same seed, the same uids.", valueName: "number"))
   var seed: String = "1"
 
   @Option(
@@ -131,7 +132,7 @@ struct StrategyChoice {
       let options = try PluginOptionValues(decoding: decoded[plugin.name] ?? [], for: plugin)
       do {
         made.append(Made(plugin: plugin, strategy: try plugin.makeStrategy(options, for: configuration)))
-      } catch where all && decoded[plugin.name] == nil {
+      } catch  where all && decoded[plugin.name] == nil {
         leftOut.append((plugin.name, "\(error)"))
       }
     }

@@ -24,7 +24,9 @@ private func residentMemory(_ label: String) -> Int? {
   defer { fclose(file) }
   var line = [CChar](repeating: 0, count: 256)
   while fgets(&line, 256, file) != nil {
-    let text = line.withUnsafeBufferPointer { String(decoding: $0.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self) }
+    let text = line.withUnsafeBufferPointer {
+      String(decoding: $0.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+    }
     guard text.hasPrefix(label) else { continue }
     return text.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) }
       .map { 1024 * $0 }

@@ -105,7 +105,8 @@ struct Simulate: RegistryCommand {
       after.insert(uid)
     }
     guard after.count <= FleetOptions.mostGateways else {
-      throw UsageError("--add makes \(after.count) gateways; a fleet has at most \(FleetOptions.mostGateways)")
+      throw UsageError(
+        "--add makes \(after.count) gateways; a fleet has at most \(FleetOptions.mostGateways)")
     }
     return FleetChange(from: before, to: after)
   }

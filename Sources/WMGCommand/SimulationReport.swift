@@ -20,7 +20,8 @@ struct SimulationReport {
       notes += figures.advice.map { "\(figures.strategy): \($0)" }
       if let failover = figures.failover, failover.triedDeaths < change.before.count {
         notes.append(
-          "\(figures.strategy): failover is the worst of \(failover.triedDeaths) gateways' deaths, spread over all")
+          "\(figures.strategy): failover is the worst of \(failover.triedDeaths) gateways' deaths, spread over all"
+        )
       }
     }
     notes += leftOut.map { "\($0.name) is left out: \($0.reason)" }

@@ -22,7 +22,7 @@ func fixed(_ number: Double, _ decimals: Int) -> String {
 }
 
 /// A ratio: `1.05×`.
-func times(_ ratio: Double?) -> String { ratio.map { fixed($0, 2) + "×" } ?? "–" }
+func times(_ ratio: Double?) -> String { ratio.map { $0.isFinite ? fixed($0, 2) + "×" : "∞" } ?? "–" }
 
 /// A time with three digits or so: `12 µs`, `3.4 ms`, `2.18 s`.
 func text(of time: Duration) -> String {

@@ -8,6 +8,9 @@ struct PictureLayout {
   private let rowOf: [GatewayID: Int]
   /// The end of the axis, in VNIs: a round number that no bar goes beyond.
   let axisEnd: Double
+  private let mostVNIs: Int
+  /// Where labels end, and bars may begin.
+  let labelEnd: Double
   private let panels: Int
 
   let panelWidth = 460.0
@@ -29,6 +32,8 @@ struct PictureLayout {
         + $0.after.fairShares
     }
     axisEnd = Self.roundNumber(notBelow: most.max() ?? 1)
+    mostVNIs = max(1, figures.flatMap { $0.before.counts + $0.after.counts }.max() ?? 1)
+    labelEnd = 7.5 * Double(rows.map { shortened($0.description).count }.max() ?? 1)
     panels = figures.count
   }
 
@@ -65,7 +70,7 @@ struct PictureLayout {
     }
   }
 
-  /// How thick a row's bar is, and the ribbons of one that owns as much as the axis is long.
+  /// How thick a row's bar is, and all ribbons together of the row that owns most.
   var barHeight: Double { rowHeight * 0.76 }
 
   /// The size of uids beside the rows.
@@ -86,13 +91,13 @@ struct PictureLayout {
   func row(of gateway: GatewayID) -> Int { rowOf[gateway] ?? 0 }
 
   /// Where bars before begin, growing to the left, and where those after begin, growing to the right.
-  var leftBase: Double { 84 + barLength }
-  var rightBase: Double { change.isNone ? 84 : panelWidth - barLength }
+  var leftBase: Double { labelEnd + 10 + barLength }
+  var rightBase: Double { change.isNone ? labelEnd + 10 : panelWidth - barLength }
 
   /// How long a bar is that reaches the axis's end.
-  var barLength: Double { change.isNone ? panelWidth - 84 : 116 }
+  var barLength: Double { change.isNone ? panelWidth - labelEnd - 10 : 116 }
 
   func length(of vnis: Double) -> Double { vnis / axisEnd * barLength }
 
-  func thickness(of vnis: Int) -> Double { Double(vnis) / axisEnd * barHeight }
+  func thickness(of vnis: Int) -> Double { Double(vnis) / Double(mostVNIs) * barHeight }
 }

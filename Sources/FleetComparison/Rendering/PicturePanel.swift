@@ -107,7 +107,7 @@ struct PicturePanel {
       document.add(
         "text",
         [
-          ("class", "axis"), ("x", "76"),
+          ("class", "axis"), ("x", SVGDocument.number(layout.labelEnd)),
           ("y", SVGDocument.number(layout.middle(of: gateway) + layout.labelSize * 0.35)),
           ("text-anchor", "end"), ("style", "font-size: \(SVGDocument.number(layout.labelSize))px"),
         ], text: shortened(gateway.description))
