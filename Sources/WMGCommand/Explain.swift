@@ -4,15 +4,18 @@ import WMGFramework
 
 /// `wmgwd2 explain`: who owns a VNI in a fleet, who is next, and why.
 struct Explain: RegistryCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "wmgwd2 explain",
-    abstract: "Say which gateway of a fleet owns a VNI, which is next, and why.",
-    discussion: """
-      Computes it from the uids; no gateway has to run, and none is asked. Needs no privileges.
+  static var configuration: CommandConfiguration {
+    let program = GatewayProgram.current.name
+    return CommandConfiguration(
+      commandName: "\(program) explain",
+      abstract: "Say which gateway of a fleet owns a VNI, which is next, and why.",
+      discussion: """
+        Computes it from the uids; no gateway has to run, and none is asked. Needs no privileges.
 
-        wmgwd2 explain 42 --gateways 11,12,13
-        wmgwd2 explain 42 --gateways 11,12,13 --strategy rendezvous-mixed --json
-      """)
+          \(program) explain 42 --gateways 11,12,13
+          \(program) explain 42 --gateways 11,12,13 --strategy rendezvous-mixed --json
+        """)
+  }
 
   @Argument(help: ArgumentHelp("The VNI in question.", valueName: "vni")) var vni: String
 

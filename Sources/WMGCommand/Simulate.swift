@@ -5,17 +5,20 @@ import WMGFramework
 
 /// `wmgwd2 simulate`: what strategies would do with a fleet, and what a change of it would move.
 struct Simulate: RegistryCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "wmgwd2 simulate",
-    abstract: "Compare strategies: who would own how much, and what a change would move.",
-    discussion: """
-      Assigns all VNIs of a fleet that need not exist, before and after gateways leave and join, and says what it \
-      costs and what it moves. Needs no privileges.
+  static var configuration: CommandConfiguration {
+    let program = GatewayProgram.current.name
+    return CommandConfiguration(
+      commandName: "\(program) simulate",
+      abstract: "Compare strategies: who would own how much, and what a change would move.",
+      discussion: """
+        Assigns all VNIs of a fleet that need not exist, before and after gateways leave and join, and says what it \
+        costs and what it moves. Needs no privileges.
 
-        wmgwd2 simulate --gateways 11,12,13,14,15 --vnis 1-10000 --remove 13 --add 19
-        wmgwd2 simulate --gateway-count 64 --vnis 1-16777215 --remove random --strategy rendezvous
-        wmgwd2 simulate --gateways 11,12,13,14,15 --vnis 1-10000 --remove 13 --svg moves.svg
-      """)
+          \(program) simulate --gateways 11,12,13,14,15 --vnis 1-10000 --remove 13 --add 19
+          \(program) simulate --gateway-count 64 --vnis 1-16777215 --remove random --strategy rendezvous
+          \(program) simulate --gateways 11,12,13,14,15 --vnis 1-10000 --remove 13 --svg moves.svg
+        """)
+  }
 
   @OptionGroup(title: "Fleet") var fleet: FleetOptions
 
