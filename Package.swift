@@ -76,10 +76,12 @@ let package = Package(
     .target(
       name: "GatewayLab", dependencies: ["WMGFramework", "LinuxNetworking", "CLinux"],
       swiftSettings: settings),
+    .target(name: "FleetComparison", dependencies: ["WMGFramework"], swiftSettings: settings),
     .target(
       name: "WMGCommand",
       dependencies: [
-        "WMGFramework", "WMGRuntime", "LinuxNetworking", "GatewayLab", "TOMLReader", argumentParser, logging,
+        "WMGFramework", "WMGRuntime", "LinuxNetworking", "GatewayLab", "FleetComparison", "TOMLReader",
+        argumentParser, logging,
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -88,6 +90,7 @@ let package = Package(
       swiftSettings: settings),
     tests("WMGFrameworkTests", ["WMGFramework", logging]),
     tests("WMGRuntimeTests", ["WMGRuntime", "WMGFramework", "LinuxNetworking", logging]),
+    tests("FleetComparisonTests", ["FleetComparison", "WMGFramework"]),
     tests(
       "WMGCommandTests",
       ["WMGCommand", "WMGFramework", "WMGRuntime", "TOMLReader", argumentParser, logging]),
