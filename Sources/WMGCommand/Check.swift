@@ -4,7 +4,7 @@ import WMGFramework
 import WMGRuntime
 
 /// `wmgwd2 check`: is this host fit for these VNIs? Changes nothing.
-struct Check: RegistryCommand {
+struct Check: ConfiguredCommand {
   static var configuration: CommandConfiguration {
     let program = GatewayProgram.current.name
     return CommandConfiguration(
@@ -18,6 +18,7 @@ struct Check: RegistryCommand {
         """)
   }
 
+  @OptionGroup(title: "Configuration") var file: ConfigurationOption
   @OptionGroup(title: "Gateway") var gateway: GatewayOptions
   @OptionGroup(title: "Plugins") var plugins: PluginChoice
   @Flag(help: "Print JSON.") var json = false
@@ -27,10 +28,10 @@ struct Check: RegistryCommand {
       valueName: "fingerprint"))
   var against: String?
 
-  func run(with registry: PluginRegistry) throws -> Int32 {
+  func run(with settings: EffectiveSettings) throws -> Int32 {
     let other = try otherFingerprint()
     let configuration = try gateway.configuration()
-    let plugins = try plugins.resolve(in: registry)
+    let plugins = try plugins.resolve(in: settings.registry, keeping: settings.pluginSettings)
     let fingerprint = plugins.fingerprint(for: configuration.vnis)
     var findings = [Self.comparison(of: fingerprint, with: other)]
     for (plugin, options) in plugins.effectors {

@@ -1,6 +1,8 @@
 import BoundedRendezvous
 import EVPNDesignatedForwarder
+import ExecEffector
 import FRRHook
+import ForeignHashing
 import GratuitousARP
 import LogEffector
 import MacvlanProtodown
@@ -18,8 +20,9 @@ enum Main {
     GatewayCommand.main(plugins: [
       UDPBroadcastPlugin(),
       RendezvousPlugin(), RendezvousMixedPlugin(), WeightedRendezvousPlugin(), BoundedRendezvousPlugin(),
-      DesignatedForwarderPlugin(), MaglevPlugin(), ModuloPlugin(), StaticPlugin(),
-      MacvlanProtodownPlugin(), GratuitousARPPlugin(), FRRHookPlugin(), LogEffectorPlugin(),
+      DesignatedForwarderPlugin(), MaglevPlugin(), ModuloPlugin(), StaticPlugin(), ForeignPlugin(),
+      MacvlanProtodownPlugin(), GratuitousARPPlugin(), FRRHookPlugin(), ExecEffectorPlugin(),
+      LogEffectorPlugin(),
     ])
   }
 }
