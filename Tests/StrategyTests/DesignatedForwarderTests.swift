@@ -4,7 +4,7 @@ import WMGFramework
 
 @Suite struct DesignatedForwarderTests {
   /// Weights of RFC 8584's election, computed apart from our code.
-  static let answers: [(vni: UInt32, segmentByte: UInt8, address: String, weight: UInt64)] = [
+  static let answers: [(UInt32, UInt8, String, UInt64)] = [
     (100, 0x01, "10.0.0.1", 664_511_525),
     (1, 0, "10.0.1.11", 1_468_989_692), (1, 0, "10.0.1.12", 122_997_539),
     (1, 0, "10.0.1.13", 1_372_188_698),

@@ -13,7 +13,7 @@ import WMGFramework
   }
 
   /// −log₂(y / 2⁵⁶) · 2⁵⁷, to the nearest, computed apart from our code with 50 decimals.
-  static let logarithms: [(numerator: UInt64, expected: UInt64)] = [
+  static let logarithms: [(UInt64, UInt64)] = [
     (1, 8_070_450_532_247_928_832), (2, 7_926_335_344_172_072_960), (3, 7_842_033_363_363_320_561),
     (1_048_576, 5_188_146_770_730_811_392), (12_345_678_901_234_567, 366_793_950_612_677_658),
     (36_028_797_018_963_969, 144_115_188_075_855_866), (72_057_594_037_927_935, 3),
