@@ -27,6 +27,7 @@ let package = Package(
     .library(name: "WMGFramework", targets: ["WMGFramework"]),
     .library(name: "WMGCommand", targets: ["WMGCommand"]),
     .library(name: "LinuxNetworking", targets: ["LinuxNetworking"]),
+    .library(name: "PluginLibrary", targets: ["PluginLibrary"]),
     .library(name: "UDPBroadcast", targets: ["UDPBroadcast"]),
     .library(name: "RendezvousHashing", targets: ["RendezvousHashing"]),
     .library(name: "MacvlanProtodown", targets: ["MacvlanProtodown"]),
@@ -44,9 +45,14 @@ let package = Package(
     .systemLibrary(
       name: "CLibmnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
     .target(name: "CLinux"),
+    .target(name: "CWMGPlugin"),
     .target(name: "WMGFramework", dependencies: [logging], swiftSettings: settings),
     .target(
       name: "LinuxNetworking", dependencies: ["WMGFramework", "CLinux", "CLibmnl"],
+      swiftSettings: settings),
+    .target(
+      name: "PluginLibrary",
+      dependencies: ["WMGFramework", "LinuxNetworking", "CLinux", "CWMGPlugin", logging],
       swiftSettings: settings),
     plugin("UDPBroadcast", ["LinuxNetworking", "CLinux"]),
     plugin("RendezvousHashing"),
@@ -62,7 +68,10 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "WMGCommand",
-      dependencies: ["WMGFramework", "WMGRuntime", "LinuxNetworking", "GatewayLab", argumentParser, logging],
+      dependencies: [
+        "WMGFramework", "WMGRuntime", "PluginLibrary", "LinuxNetworking", "GatewayLab", argumentParser,
+        logging,
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "wmgwd2",
@@ -74,6 +83,9 @@ let package = Package(
     tests("WMGFrameworkTests", ["WMGFramework", logging]),
     tests("WMGRuntimeTests", ["WMGRuntime", "WMGFramework", "LinuxNetworking", logging]),
     tests("WMGCommandTests", ["WMGCommand", "WMGFramework", argumentParser]),
+    tests(
+      "PluginLibraryTests",
+      ["PluginLibrary", "WMGFramework", "LinuxNetworking", "RendezvousHashing", logging]),
     tests("LinuxNetworkingTests", ["LinuxNetworking", "NamespaceFixture", "WMGFramework", "CLinux"]),
     tests("UDPBroadcastTests", ["UDPBroadcast", "LinuxNetworking", "WMGFramework", "CLinux"]),
     tests(
