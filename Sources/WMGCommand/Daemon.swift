@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import PluginLibrary
 import WMGFramework
 import WMGRuntime
 
@@ -35,6 +36,9 @@ struct Daemon: RegistryCommand {
       configuration.handoverOverlap = plugins.handoverOverlap(for: configuration.vnis)
     }
     let log = try LogWriter(format: .fitting(2), level: level)
+    StrategyLog.use { log.logger($0) }
+    log.tellOrigins(
+      of: [plugins.discovery.plugin, plugins.strategy.plugin] + plugins.effectors.map(\.plugin))
     let daemon = try Gateway(
       configuration, plugins: plugins, controlSocket: running.controlSocket, log: log)
     if (gateway.uid.flatMap { UInt64($0) } ?? 0) == 0 {
@@ -43,6 +47,18 @@ struct Daemon: RegistryCommand {
         fields: [("uid", "\(configuration.uid)")])
     }
     return try daemon.run()
+  }
+}
+
+extension LogWriter {
+  /// Says which of these plugins come from shared libraries, and from where.
+  fileprivate func tellOrigins(of plugins: [any Plugin]) {
+    for plugin in plugins {
+      guard case .library(let path, let version, let abi) = plugin.origin else { continue }
+      write(
+        .notice, component: "gateway", message: "plugin from a library",
+        fields: [("plugin", plugin.name), ("version", version), ("abi", "\(abi)"), ("library", path)])
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import PluginLibrary
 public import WMGFramework
 
 /// The command line of a gateway daemon, as a library: give it plugins and it is a daemon.
@@ -27,7 +28,9 @@ public enum GatewayCommand {
   /// The same with given arguments, for tests; returns the exit code.
   static func run(_ arguments: [String], plugins: [any Plugin]) -> Int32 {
     do {
-      let registry = try PluginRegistry(plugins)
+      let libraries = PluginLibraries.load(LibraryOptions.paths(in: arguments), besides: plugins)
+      var registry = try PluginRegistry(plugins + libraries.plugins)
+      registry.refusals = libraries.refusals
       switch try choose(arguments, registry) {
       case .own(let command, let rest): return try run(command, DashStyle.normalized(rest), with: registry)
       case .plugin(let plugin, let rest): return try plugin.runCommand(DashStyle.normalized(rest))
@@ -87,6 +90,10 @@ public enum GatewayCommand {
         return 0
       }
       throw UsageError(Command.message(for: error).split(separator: "\n").joined(separator: " "))
+    }
+    // To list plugins is also to say why some are not there; everything else would run without what it was told to use.
+    if let refusal = registry.refusals.first, !(command is Plugins) {
+      throw UsageError(refusal.description, exitCode: refusal.exitCode)
     }
     return try command.run(with: registry)
   }
