@@ -14,8 +14,11 @@ func plugin(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     exclude: ["README.md"], swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -85,7 +88,8 @@ let package = Package(
     tests("WMGCommandTests", ["WMGCommand", "WMGFramework", argumentParser]),
     tests(
       "PluginLibraryTests",
-      ["PluginLibrary", "WMGFramework", "LinuxNetworking", "RendezvousHashing", logging]),
+      ["PluginLibrary", "WMGFramework", "LinuxNetworking", "RendezvousHashing", logging],
+      exclude: ["Libraries"]),
     tests("LinuxNetworkingTests", ["LinuxNetworking", "NamespaceFixture", "WMGFramework", "CLinux"]),
     tests("UDPBroadcastTests", ["UDPBroadcast", "LinuxNetworking", "WMGFramework", "CLinux"]),
     tests(

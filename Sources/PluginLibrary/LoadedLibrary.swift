@@ -17,9 +17,11 @@ struct LoadedLibrary {
   /// Tries the library in a child process, then loads it.
   ///
   /// - Throws: `PluginRefusal`; the library may have been loaded then, and stays so.
-  init(_ file: TrustedFile, named path: String) throws(PluginRefusal) {
+  init(
+    _ file: TrustedFile, named path: String, patience: UInt32 = Self.patience
+  ) throws(PluginRefusal) {
     func refusal(_ reason: String) -> PluginRefusal { PluginRefusal(path: path, reason: reason) }
-    if let harm = Self.harm(in: file) { throw refusal(harm) }
+    if let harm = Self.harm(in: file, patience) { throw refusal(harm) }
     guard let handle = dlopen(file.path, RTLD_NOW | RTLD_LOCAL) else {
       throw refusal("cannot be loaded: \(foreignLine(dlerror()) ?? "no reason given")")
     }
@@ -55,7 +57,7 @@ struct LoadedLibrary {
   }
 
   /// What loading the library does to a process, if that is worse than to fail.
-  private static func harm(in file: TrustedFile) -> String? {
+  private static func harm(in file: TrustedFile, _ patience: UInt32) -> String? {
     var detail: CInt = 0
     switch wmg_probe_library(file.path, patience, &detail) {
     case CInt(WMG_PROBE_CRASHED):
