@@ -28,6 +28,7 @@ step "Example runs" swift run --package-path Examples/CustomStrategy fnv-gateway
 for example in Examples/*/Makefile; do
   step "Example: $(basename "$(dirname "$example")")" make -C "$(dirname "$example")" --always-make test
 done
+step "Reference documentation" scripts/docs.sh
 step "Benchmarks build" swift build --package-path Benchmarks
 
 printf '\n== Summary\n'
