@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import PluginLibrary
 public import WMGFramework
 
 /// The command line of a gateway daemon, as a library: give it plugins and it is a daemon.
@@ -127,10 +128,28 @@ public enum GatewayCommand {
       }
       throw UsageError(Command.message(for: error).split(separator: "\n").joined(separator: " "))
     }
+    let registry = Command.usesLibraries ? try withLibraries(registry, arguments) : registry
+    // To list plugins is also to say why some are not there; others would run without what they were told to use.
+    let needsAll = !(command is Plugins) && (command as? any ConfiguredCommand)?.needsSettings ?? true
+    if needsAll, let refusal = registry.refusals.first {
+      throw UsageError(refusal.description, exitCode: refusal.exitCode)
+    }
     if let command = command as? any ConfiguredCommand {
       return try command.run(completing: arguments, with: registry)
     }
     return try command.run(with: registry)
+  }
+
+  /// The plugins, and those of the libraries that the command line, the environment or the configuration file names.
+  private static func withLibraries(
+    _ registry: PluginRegistry, _ arguments: [String]
+  ) throws(PluginError) -> PluginRegistry {
+    let paths = SettingSources(arguments, registry: registry).texts(of: "plugin")
+    guard !paths.isEmpty else { return registry }
+    let libraries = PluginLibraries.load(paths, besides: registry.plugins)
+    var all = try PluginRegistry(registry.plugins + libraries.plugins)
+    all.refusals = libraries.refusals
+    return all
   }
 
   /// The line that a complaint is.
@@ -144,7 +163,14 @@ public enum GatewayCommand {
 
 /// A command that needs to know the plugins.
 protocol RegistryCommand: ParsableCommand {
+  /// Whether it takes plugins of shared libraries, too.
+  static var usesLibraries: Bool { get }
+
   func run(with registry: PluginRegistry) throws -> Int32
+}
+
+extension RegistryCommand {
+  static var usesLibraries: Bool { true }
 }
 
 extension PluginError {

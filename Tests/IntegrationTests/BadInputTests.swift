@@ -27,6 +27,12 @@ import Testing
     Mistake(arguments: ["--effector", "macvlam"], mentions: ["--effector", "macvlam", "'macvlan'"]),
     Mistake(arguments: ["--strategy", "rendevous"], mentions: ["--strategy", "'rendezvous'"]),
     Mistake(arguments: ["--set", "garp.intervall=60s"], mentions: ["garp.intervall", "'interval'"]),
+    Mistake(
+      arguments: ["--plugin", "./no-such-library.so"], mentions: ["--plugin ./no-such-library.so", "no such file"],
+      exitCode: 66),
+    Mistake(
+      arguments: ["check", "--plugin", "/etc/passwd"], mentions: ["--plugin /etc/passwd", "cannot be loaded"],
+      exitCode: 78),
     Mistake(arguments: ["--log-level", "loud"], mentions: ["--log-level", "loud", "info"]),
     Mistake(arguments: ["--no-such-option"], mentions: ["--no-such-option"]),
     Mistake(

@@ -104,7 +104,8 @@ import Testing
     "Links within the repository lead somewhere",
     arguments: [
       "README.md", "CHANGELOG.md", "docs/ARCHITECTURE.md", "docs/PLUGINS.md", "docs/PROTOCOL.md",
-      "docs/OPERATIONS.md", "Examples/CustomStrategy/README.md", "Examples/FRRExperiment/README.md",
+      "docs/OPERATIONS.md", "Examples/CustomStrategy/README.md", "Examples/FRRExperiment/README.md", "Examples/PluginInC/README.md",
+      "Examples/PluginInCPlusPlus/README.md",
     ])
   func linksLeadSomewhere(_ path: String) throws {
     let folder = Repository.root.appendingPathComponent(path).deletingLastPathComponent()
