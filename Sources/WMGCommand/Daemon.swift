@@ -40,6 +40,12 @@ struct Daemon: ConfiguredCommand {
         .notice, component: "gateway", message: "no --uid given: took a random one",
         fields: [("uid", "\(settings.configuration.uid)")])
     }
+    log.write(
+      .info, component: "gateway", message: "owners by strategy",
+      fields: [
+        ("name", plugins.strategy.plugin.name),
+        ("fingerprint", "\(plugins.fingerprint(for: configuration.vnis))"),
+      ])
     return try daemon.run()
   }
 

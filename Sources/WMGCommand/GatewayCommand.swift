@@ -30,6 +30,7 @@ public enum GatewayCommand {
   private static let subcommands: [String: any RegistryCommand.Type] = [
     "status": Status.self, "check": Check.self, "plugins": Plugins.self, "lab": Lab.self,
     "config": ConfigCommand.self,
+    "explain": Explain.self, "simulate": Simulate.self,
   ]
 
   /// The subcommands with a line for each, as the daemon's help lists them; plugins' commands come after these.
@@ -38,6 +39,8 @@ public enum GatewayCommand {
     ("check", "say whether this host and its interfaces are fit"),
     ("config", "print or check the settings, and where they come from"),
     ("plugins", "list the plugins with their options"),
+    ("explain", "say which gateway of a fleet would own a VNI, and why"),
+    ("simulate", "compare strategies, and what a change of the fleet would move"),
     ("lab", "watch a fleet at work in network namespaces on this machine"),
   ]
 

@@ -57,8 +57,9 @@ extension PluginChoice {
     return name ?? (names.count == 1 ? names[0] : builtIn)
   }
 
-  private func settings(
-    for used: [any Plugin], keeping kept: [PluginSetting]
+  /// What is set, by plugin; `used` are the plugins in use.
+  func settings(
+    for used: [any Plugin], keeping kept: [PluginSetting] = []
   ) throws(PluginError) -> [String: [(name: String, text: String)]] {
     var settings: [String: [(name: String, text: String)]] = [:]
     for setting in kept { settings[setting.plugin, default: []].append((setting.option, setting.text)) }
