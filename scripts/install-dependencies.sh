@@ -24,7 +24,8 @@ END
   exit 69
 fi
 
-packages=(libmnl-dev libffi-dev pkg-config iproute2 nftables python3 "${wanted[@]}")
+# gcc, libc6-dev and libxxhash0 are for the tests of plugins from shared libraries.
+packages=(libmnl-dev libffi-dev pkg-config iproute2 nftables python3 gcc libc6-dev libxxhash0 "${wanted[@]}")
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

@@ -19,6 +19,7 @@ struct Daemon: RegistryCommand {
         wmgwd2 check      say whether this host and its interfaces are fit
         wmgwd2 plugins    list the plugins with their options
         wmgwd2 frr        print what FRR would be told
+        wmgwd2 foreign    try a function for the strategy 'foreign'
         wmgwd2 lab        watch a fleet at work in network namespaces on this machine
       """,
     version: versionText)

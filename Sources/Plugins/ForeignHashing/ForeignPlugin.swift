@@ -70,7 +70,7 @@ public struct ForeignPlugin: StrategyPlugin {
   public var promises: StrategyPromises {
     StrategyPromises(
       disruption: .minimal, hasCommonRanking: true,
-      cost: "the function's · K · N, and 2 ns each for a direct call, 30 ns by libffi",
+      cost: "the function's · K · N, by libffi 40 ns · K · N more",
       memory: "8 B · K, the owners' scores")
   }
 
