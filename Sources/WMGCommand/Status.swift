@@ -4,17 +4,24 @@ import WMGFramework
 import WMGRuntime
 
 /// `wmgwd2 status`: asks a running daemon what it knows.
-struct Status: RegistryCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "wmgwd2 status",
-    abstract: "Ask the running gateway for its view, its VNIs and its figures.")
+struct Status: ConfiguredCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "\(GatewayProgram.current.name) status",
+      abstract: "Ask the running gateway for its view, its VNIs and its figures.")
+  }
 
   @Flag(help: "Print JSON.") var json = false
 
   @Option(help: ArgumentHelp("The daemon's control socket.", valueName: "path"))
   var controlSocket: String = defaultControlSocket
 
-  func run(with registry: PluginRegistry) throws -> Int32 {
+  @OptionGroup var file: ConfigurationOption
+
+  /// A gateway can be asked even when its file has been spoilt since it was started.
+  var needsSettings: Bool { false }
+
+  func run(with settings: EffectiveSettings) throws -> Int32 {
     let connection: ControlConnection
     do {
       connection = try ControlConnection(to: controlSocket)
