@@ -62,7 +62,7 @@ public struct ForeignPlugin: StrategyPlugin {
       "text"            a pointer to a constant text, which ends with a zero byte
 
     The greatest score owns the VNI, in the order of its type; ties go to the lowest uid.
-    'wmgwd2 foreign probe' tries a function and prints scores.
+    '\(GatewayProgram.current.name) foreign probe' tries a function and prints scores.
     """
   }
 
