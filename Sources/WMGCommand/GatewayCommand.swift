@@ -28,7 +28,8 @@ public enum GatewayCommand {
 
   /// The subcommands; without one of these first, the arguments are the daemon's.
   private static let subcommands: [String: any RegistryCommand.Type] = [
-    "status": Status.self, "check": Check.self, "plugins": Plugins.self, "lab": Lab.self,
+    "status": Status.self, "check": Check.self, "plugins": Plugins.self, "plugin": PluginCommand.self,
+    "lab": Lab.self,
   ]
 
   /// The subcommands with a line for each, as the daemon's help lists them; plugins' commands come after these.
@@ -36,6 +37,7 @@ public enum GatewayCommand {
     ("status", "ask the running gateway for its view, VNIs and figures"),
     ("check", "say whether this host and its interfaces are fit"),
     ("plugins", "list the plugins with their options"),
+    ("plugin", "write a package with a plugin of your own"),
     ("lab", "watch a fleet at work in network namespaces on this machine"),
   ]
 
