@@ -20,6 +20,12 @@ struct Check: RegistryCommand {
     let configuration = try gateway.configuration()
     let plugins = try plugins.resolve(in: registry)
     var findings: [Finding] = []
+    if let disorder = plugins.disorder {
+      findings.append(
+        Finding(
+          .warning, subject: "--effector", message: "\(disorder)",
+          fix: "--effector \(disorder.order.joined(separator: ","))"))
+    }
     for (plugin, options) in plugins.effectors {
       findings += try plugin.inspect(options, for: configuration.vnis)
     }

@@ -30,6 +30,8 @@ struct Daemon: RegistryCommand {
     var configuration = try gateway.configuration()
     let level = try running.level()
     let plugins = try plugins.resolve(in: registry)
+    // Before anybody looks at the interfaces, for which the kernel may let us wait: what is wrong is said at once.
+    try plugins.validate(for: configuration)
     if gateway.handoverOverlap == nil {
       configuration.handoverOverlap = plugins.handoverOverlap(for: configuration.vnis)
     }
