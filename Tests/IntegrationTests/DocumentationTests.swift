@@ -7,7 +7,7 @@ import Testing
   @Test(
     "Every option is in the manual page",
     arguments: [
-      ["--help"], ["status", "--help"], ["check", "--help"], ["plugins", "--help"], ["lab", "--help"],
+      ["--help"], ["status", "--help"], ["check", "--help"], ["plugins", "--help"], ["explain", "--help"], ["simulate", "--help"], ["lab", "--help"],
     ])
   func optionsAreInTheManual(_ arguments: [String]) throws {
     let manual = try Repository.text(of: "docs/wmgwd2.8")
