@@ -7,7 +7,8 @@ import Testing
   @Test(
     "Every option is in the manual page",
     arguments: [
-      ["--help"], ["status", "--help"], ["check", "--help"], ["plugins", "--help"], ["explain", "--help"], ["simulate", "--help"], ["lab", "--help"],
+      ["--help"], ["status", "--help"], ["check", "--help"], ["plugins", "--help"], ["lab", "--help"],
+      ["config", "--help"], ["explain", "--help"], ["simulate", "--help"],
     ])
   func optionsAreInTheManual(_ arguments: [String]) throws {
     let manual = try Repository.text(of: "docs/wmgwd2.8")
