@@ -52,8 +52,8 @@ extension Integration {
 
     /// What a machine takes for a pass differs from run to run, and so do the columns that it stands in.
     private static func withoutCosts(_ text: String) -> String {
-      text.replacing(/ +[<0-9.,]+ (?:µs|ms|s|MB)\b/, with: " …")
-        .replacing(/ +time +memory\n/, with: " time memory\n")
+      text.replacing(/[ ]+[<0-9.,]+ (?:µs|ms|s|MB)\b/, with: " …")
+        .replacing(/[ ]+time[ ]+memory\n/, with: " time memory\n")
     }
 
     /// Output that can be the same is; of a status, whose figures differ, the lines begin alike.
