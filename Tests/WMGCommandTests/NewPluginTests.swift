@@ -47,12 +47,13 @@ import WMGFramework
   @Test("Every file names what it is about; the dependency is as asked for", arguments: PluginKind.allCases)
   func files(_ kind: PluginKind) throws {
     let package = NewPackage(
-      kind: kind, names: try NewPluginNames("MyThing"), framework: try .init("https://example.com/wmgwd2"))
+      kind: kind, names: try NewPluginNames("MyThing"), framework: try .init("https://example.com/fork.git"))
     #expect(package.files.map(\.path).contains("Tests/MyThingTests/MyThingTests.swift"))
     for file in package.files where file.path.hasSuffix(".swift") { #expect(file.text.contains("MyThing")) }
     let manifest = try #require(package.files.first { $0.path == "Package.swift" }?.text)
     #expect(
       manifest.contains(
-        #".package(url: "https://example.com/wmgwd2", from: "\#(GatewayProgram.frameworkVersion)")"#))
+        #".package(url: "https://example.com/fork.git", from: "\#(GatewayProgram.frameworkVersion)")"#))
+    #expect(manifest.contains(#".product(name: "WMGCommand", package: "fork")"#))
   }
 }

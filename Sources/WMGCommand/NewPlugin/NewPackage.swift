@@ -9,6 +9,12 @@ struct NewPackage {
     case url(String)
     case checkout(String)
 
+    /// What the manifest calls it: of a repository, the last part of its URL.
+    var package: String {
+      guard case .url(let url) = self, let last = url.split(separator: "/").last else { return "wmgwd2" }
+      return String(last.hasSuffix(".git") ? last.dropLast(".git".count) : last)
+    }
+
     /// - Throws: `UsageError`, when there is no package at a path.
     init(_ text: String?) throws(UsageError) {
       guard let text else {
