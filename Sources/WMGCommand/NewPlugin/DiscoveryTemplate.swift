@@ -114,7 +114,7 @@ enum DiscoveryTemplate {
           context: DiscoveryContext(
             configuration: configuration, loop: loop, logger: .init(label: "test"), counters: counters,
             lease: lease, publish: { if case .connected = $0 { isConnected = true } }))
-        discovery.start()
+        try discovery.start()
         #expect(isConnected)
         #expect(counters["advertisements-sent"] == 0)
         discovery.advertise(.on)
