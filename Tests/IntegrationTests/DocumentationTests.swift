@@ -7,8 +7,8 @@ import Testing
   @Test(
     "Every option is in the manual page",
     arguments: [
-      ["--help"], ["status", "--help"], ["check", "--help"], ["plugins", "--help"], ["plugin", "--help"],
-      ["lab", "--help"],
+      ["--help"], ["status", "--help"], ["check", "--help"], ["config", "--help"], ["plugins", "--help"],
+      ["plugin", "--help"], ["explain", "--help"], ["simulate", "--help"], ["lab", "--help"],
     ])
   func optionsAreInTheManual(_ arguments: [String]) throws {
     let manual = try Repository.text(of: "docs/wmgwd2.8")
@@ -104,8 +104,10 @@ import Testing
   @Test(
     "Links within the repository lead somewhere",
     arguments: [
-      "README.md", "CHANGELOG.md", "docs/ARCHITECTURE.md", "docs/PLUGINS.md", "docs/PROTOCOL.md",
-      "docs/OPERATIONS.md", "Examples/CustomStrategy/README.md", "Examples/FRRExperiment/README.md",
+      "README.md", "CHANGELOG.md", "docs/ARCHITECTURE.md", "docs/PLUGINS.md", "docs/STRATEGIES.md",
+      "docs/PROTOCOL.md", "docs/OPERATIONS.md", "Examples/CustomStrategy/README.md",
+      "Examples/FRRExperiment/README.md", "Examples/PluginInC/README.md",
+      "Examples/PluginInCPlusPlus/README.md",
     ])
   func linksLeadSomewhere(_ path: String) throws {
     let folder = Repository.root.appendingPathComponent(path).deletingLastPathComponent()
