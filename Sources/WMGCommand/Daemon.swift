@@ -43,8 +43,8 @@ struct Daemon: ConfiguredCommand {
     log.write(
       .info, component: "gateway", message: "owners by strategy",
       fields: [
-        ("name", plugins.strategy.plugin.name),
-        ("fingerprint", "\(plugins.fingerprint(for: configuration.vnis))"),
+        ("name", settings.plugins.strategy.plugin.name),
+        ("fingerprint", "\(settings.plugins.fingerprint(for: settings.configuration.vnis))"),
       ])
     return try daemon.run()
   }

@@ -43,11 +43,13 @@ struct EffectiveSettings {
 
   /// The command line that says all of it, as far as `command` has the options. Options of plugins are in
   /// `pluginSettings`.
-  func arguments(for command: (some ParsableCommand).Type) -> [String] {
+  func arguments<Command: ConfiguredCommand>(for command: Command.Type) -> [String] {
     let own = lower.filter { $0.name.plugin == nil }
     guard !own.isEmpty else { return sources.arguments }
     let options = CommandOptions(of: command)
-    let said = own.filter { options[$0.name.option] != nil }.flatMap { setting in
+    let said = own.filter { setting in
+      options[setting.name.option] != nil && !command.optionsOfItsOwn.contains(setting.name.option)
+    }.flatMap { setting in
       setting.texts.map { "--\(setting.name.option)=\($0)" }
     }
     return said + sources.arguments
