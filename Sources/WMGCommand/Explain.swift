@@ -21,6 +21,7 @@ struct Explain: ConfiguredCommand {
 
   @OptionGroup(title: "Configuration") var file: ConfigurationOption
   @OptionGroup(title: "Fleet") var fleet: FleetOptions
+  @OptionGroup var libraries: LibraryOptions
 
   @Option(help: ArgumentHelp("How VNIs are assigned. (default: rendezvous)", valueName: "plugin"))
   var strategy: String?

@@ -22,6 +22,7 @@ struct Simulate: ConfiguredCommand {
 
   @OptionGroup(title: "Configuration") var file: ConfigurationOption
   @OptionGroup(title: "Fleet") var fleet: FleetOptions
+  @OptionGroup var libraries: LibraryOptions
 
   @Option(
     help: ArgumentHelp(

@@ -10,7 +10,7 @@ public import WMGFramework
 /// through mailboxes that merge, so nobody waits for anybody.
 public final class Gateway {
   /// The plugins that make up one gateway, with their options.
-  public struct Plugins {
+  public struct Plugins: Sendable {
     /// Finds peers.
     public var discovery: (plugin: any DiscoveryPlugin, options: PluginOptionValues)
     /// Decides who owns what.
