@@ -48,6 +48,7 @@ measure rest-benchmark
 measure frr-benchmark
 measure handover-benchmark
 measure assignment-benchmark
+measure library-benchmark
 
 {
   echo "# Figures"
