@@ -32,7 +32,7 @@ struct Plugins: RegistryCommand {
       for kind in PluginKind.allCases {
         for plugin in plugins where plugin.kind == kind.rawValue {
           plugin.printText()
-          if describe != nil, !plugin.details.isEmpty { print(plugin.details) }
+          if describe != nil { plugin.printMore() }
         }
       }
     }
@@ -51,11 +51,20 @@ private struct PluginDescription: Encodable {
     var help: String
   }
 
+  struct Promises: Encodable {
+    var balance: Double?
+    var disruption: String
+    var commonRanking: Bool
+    var cost: String
+    var memory: String
+  }
+
   var kind: String
   var name: String
   var summary: String
   var options: [Option]
   var details: String
+  var promises: Promises?
 
   init?(_ plugin: any Plugin) {
     guard let kind = PluginRegistry.kind(of: plugin) else { return nil }
@@ -68,6 +77,11 @@ private struct PluginDescription: Encodable {
         name: $0.name, type: $0.typeDescription, default: $0.defaultText, unit: $0.unit,
         limits: $0.limitsText,
         help: $0.help)
+    }
+    promises = (plugin as? any StrategyPlugin).map(\.promises).map {
+      Promises(
+        balance: $0.balance, disruption: $0.disruption.rawValue, commonRanking: $0.hasCommonRanking,
+        cost: $0.cost, memory: $0.memory)
     }
   }
 
@@ -82,5 +96,29 @@ private struct PluginDescription: Encodable {
       print("                \(option.help) [\(option.type)\(limits)]")
     }
     print("")
+  }
+
+  /// What is printed of one plugin alone.
+  func printMore() {
+    if !details.isEmpty { print(details) }
+    guard let promises else { return }
+    let balance =
+      promises.balance.map { "at most \($0) of the mean or of its weight's share" } ?? "nothing promised"
+    let disruption =
+      switch StrategyPromises.Disruption(rawValue: promises.disruption) {
+      case .minimal: "only VNIs that have to move do when a gateway joins or leaves"
+      case .low: "a few VNIs more than have to move do when a gateway joins or leaves"
+      default: "any number of VNIs may move when a gateway joins or leaves"
+      }
+    let views =
+      promises.commonRanking
+      ? "leave no VNI without an owner (one ranking per VNI)" : "may leave VNIs without an owner"
+    print("          promises (K VNIs, N gateways)")
+    for (title, text) in [
+      ("balance", balance), ("disruption", disruption), ("unequal views", views), ("cost", promises.cost),
+      ("memory", promises.memory),
+    ] {
+      print("            \(title.padding(to: 15))\(text)")
+    }
   }
 }

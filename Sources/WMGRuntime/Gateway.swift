@@ -10,7 +10,7 @@ public import WMGFramework
 /// through mailboxes that merge, so nobody waits for anybody.
 public final class Gateway {
   /// The plugins that make up one gateway, with their options.
-  public struct Plugins {
+  public struct Plugins: Sendable {
     /// Finds peers.
     public var discovery: (plugin: any DiscoveryPlugin, options: PluginOptionValues)
     /// Decides who owns what.
@@ -29,11 +29,10 @@ public final class Gateway {
       self.effectors = effectors
     }
 
-    /// Looks whether all of them could work here, and changes nothing.
+    /// Looks whether the effectors could work here, and changes nothing.
     ///
     /// - Throws: what a plugin's `validate` throws.
-    public func validate(for configuration: GatewayConfiguration) throws {
-      try discovery.plugin.validate(discovery.options, for: configuration)
+    public func validateEffectors(for configuration: GatewayConfiguration) throws {
       for (plugin, options) in effectors { try plugin.validate(options, for: configuration) }
     }
 
@@ -43,6 +42,11 @@ public final class Gateway {
     /// The longest handover overlap that an effector asks for, as the host's interfaces are now; zero if none does.
     public func handoverOverlap(for vnis: VNISet) -> Duration {
       effectors.compactMap { $0.plugin.handoverOverlap($0.options, for: vnis) }.max() ?? .zero
+    }
+
+    /// What this gateway and all its peers must have alike to agree on owners.
+    public func fingerprint(for vnis: VNISet) -> StrategyFingerprint {
+      strategy.plugin.fingerprint(strategy.options, for: vnis)
     }
   }
 
@@ -78,7 +82,8 @@ public final class Gateway {
     self.controlSocket = controlSocket
     self.log = log
     let strategy = try plugins.strategy.plugin.makeStrategy(plugins.strategy.options, for: configuration)
-    try plugins.validate(for: configuration)
+    try plugins.discovery.plugin.validate(plugins.discovery.options, for: configuration)
+    try plugins.validateEffectors(for: configuration)
     core = GatewayCore(configuration, strategy: strategy, effectorCount: plugins.effectors.count)
     let loop = try EpollLoop()
     let effectorCount = plugins.effectors.count
