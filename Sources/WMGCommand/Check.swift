@@ -64,14 +64,18 @@ struct Check: ConfiguredCommand {
       let message = other == nil ? "is \(fingerprint)" : "is \(fingerprint), the other gateway's too"
       return Finding(.ok, subject: "fingerprint", message: message)
     }
-    let options: [String: String] = [
-      "strategy": "--strategy", "parameters": "--set \(fingerprint.strategy).…",
-    ]
+    let message = differences.map { $0 == "parameters" ? "other parameters" : "another \($0)" }
+    let options = differences.map { difference in
+      switch difference {
+      case "strategy": "--strategy"
+      case "parameters": "--set \(fingerprint.strategy).…"
+      default: "--vnis"
+      }
+    }
     return Finding(
       .error, subject: "fingerprint",
-      message: "is \(fingerprint), not \(other): another \(differences.joined(separator: ", another "))",
-      fix: "give every gateway the same "
-        + differences.map { options[$0] ?? "--vnis" }.joined(separator: " and "))
+      message: "is \(fingerprint), not \(other): \(message.joined(separator: ", "))",
+      fix: "give every gateway the same \(options.joined(separator: " and "))")
   }
 }
 

@@ -20,6 +20,7 @@ struct Explain: RegistryCommand {
   @Argument(help: ArgumentHelp("The VNI in question.", valueName: "vni")) var vni: String
 
   @OptionGroup(title: "Fleet") var fleet: FleetOptions
+  @OptionGroup var libraries: LibraryOptions
 
   @Option(help: ArgumentHelp("How VNIs are assigned. (default: rendezvous)", valueName: "plugin"))
   var strategy: String?

@@ -21,6 +21,7 @@ struct Simulate: RegistryCommand {
   }
 
   @OptionGroup(title: "Fleet") var fleet: FleetOptions
+  @OptionGroup var libraries: LibraryOptions
 
   @Option(
     help: ArgumentHelp(

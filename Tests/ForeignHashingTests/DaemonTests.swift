@@ -69,4 +69,31 @@ import WMGFramework
     #expect(run.ending == .exited(0), "\(run)")
     #expect(run.errors.contains("would take over"), "\(run.errors)")
   }
+
+  @Test("Each command of the README does what the README says of it")
+  func readme() throws {
+    let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let path = "/\(root)/Sources/Plugins/ForeignHashing/README.md"
+    let text = try #require(SystemFile.read(path))
+    // Blocks are every other part between fences; each begins with its language.
+    let blocks = text.split(separator: "```", omittingEmptySubsequences: false).enumerated()
+      .filter { $0.offset % 2 == 1 }.map { $0.element.split(separator: "\n", maxSplits: 1).map(String.init) }
+    let sources = blocks.filter { $0[0] == "c" }.map { $0[1] }
+    let script = blocks.filter { $0[0] == "sh" }.map { $0[1] }.joined()
+    let shown = try #require(blocks.first { $0[0] == "text" })[1]
+    #expect(sources.count == 1 && script.contains("libmine"))
+    let folder = String(daemonPath[..<(try #require(daemonPath.lastIndex(of: "/")))])
+    let run = try ExternalProgram(
+      "/bin/sh",
+      [
+        "-ec",
+        "cd \(FixtureLibrary.folder); PATH=\(folder):$PATH; cat > mine.c <<'END'\n\(sources[0])END\n\(script)",
+      ]
+    ).run(within: .seconds(60))
+    #expect(run.ending == .exited(0), "\(run)")
+    // But for where libraries lie and which version they have.
+    for line in shown.split(separator: "\n") where !line.hasPrefix("library") {
+      #expect(run.output.contains("\(line)\n"), "\(line)")
+    }
+  }
 }

@@ -25,10 +25,10 @@ public struct DesignatedForwarderPlugin: StrategyPlugin {
   /// What can be set.
   public var options: [any AnyPluginOption] { [segment, addresses] }
 
-  /// A common ranking per VNI; how even it is depends on the addresses.
+  /// A common ranking per VNI; even as long as no two gateways have one address.
   public var promises: StrategyPromises {
     StrategyPromises(
-      disruption: .minimal, hasCommonRanking: true, cost: "1 ns · K · N",
+      balance: 1.15, disruption: .minimal, hasCommonRanking: true, cost: "1.5 ns · K · N",
       memory: "8 B · K, the owners' scores")
   }
 

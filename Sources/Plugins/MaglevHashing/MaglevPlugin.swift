@@ -13,7 +13,7 @@ public struct MaglevPlugin: StrategyPlugin {
   /// Even and cheap, at the price of the common ranking and of a few moves more.
   public var promises: StrategyPromises {
     StrategyPromises(
-      balance: 1.15, disruption: .low, hasCommonRanking: false, cost: "2 ns · K + 2 ms",
+      balance: 1.15, disruption: .low, hasCommonRanking: false, cost: "2 ns · K + 0.6 ms",
       memory: "128 KiB + 16 B · N")
   }
 

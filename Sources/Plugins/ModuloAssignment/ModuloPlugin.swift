@@ -14,7 +14,7 @@ public struct ModuloPlugin: StrategyPlugin {
 
   /// Nothing but its cost: VNIs that are all multiples of N have one owner.
   public var promises: StrategyPromises {
-    StrategyPromises(cost: "1 ns · K", memory: "none")
+    StrategyPromises(cost: "2 ns · K", memory: "none")
   }
 
   /// Makes the strategy; never throws.

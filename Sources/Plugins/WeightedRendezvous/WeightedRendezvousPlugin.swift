@@ -31,7 +31,7 @@ public struct WeightedRendezvousPlugin: StrategyPlugin {
   /// A common ranking per VNI; even in proportion to the weights.
   public var promises: StrategyPromises {
     StrategyPromises(
-      balance: 1.15, disruption: .minimal, hasCommonRanking: true, cost: "4 ns · K · N",
+      balance: 1.15, disruption: .minimal, hasCommonRanking: true, cost: "4 to 8 ns · K · N",
       memory: "8 B · K, the owners' scores")
   }
 

@@ -3,7 +3,7 @@ import WMGFramework
 import WMGRuntime
 
 /// All that a gateway is told: at its start, and again whenever its configuration is read again.
-struct GatewaySettings: Sendable {
+struct GatewaySettings {
   /// Who it is, which VNIs there are, and the timing.
   var configuration: GatewayConfiguration
   /// The plugins with their options.
