@@ -15,14 +15,14 @@ public struct AssignmentTable: Sendable {
   }
 
   /// The VNIs, ascending.
-  public let vnis: [VNI]
+  public private(set) var vnis: [VNI]
   /// The view that `owners` is for, ascending; empty before the first `update`.
   public private(set) var gateways: [GatewayID] = []
   /// For each VNI the index of its owner in `gateways`.
   public private(set) var owners: [UInt16]
   /// For each VNI its owner's score, if the strategy has scores and there is a view.
   private var ownerScores: [UInt64] = []
-  private let strategy: any AssignmentStrategy
+  private var strategy: any AssignmentStrategy
 
   /// A table without a view yet.
   public init(_ vnis: VNISet, strategy: any AssignmentStrategy) {
@@ -58,6 +58,27 @@ public struct AssignmentTable: Sendable {
     for index in owners.indices {
       let from = oldGateways[Int(oldOwners[index])]
       let to = view[Int(owners[index])]
+      if from != to { changes.append(Change(index: index, from: from, to: to)) }
+    }
+    return changes
+  }
+
+  /// Goes over to another VNI set and another strategy, in the same view.
+  ///
+  /// - Returns: The VNIs of both sets that changed hands, ascending, by their positions in the new one; none without a
+  ///   view.
+  public mutating func replace(_ vnis: VNISet, strategy: any AssignmentStrategy) -> [Change] {
+    let former = self
+    self = AssignmentTable(vnis, strategy: strategy)
+    guard !former.gateways.isEmpty else { return [] }
+    _ = update(to: former.gateways)
+    var changes: [Change] = []
+    var place = 0
+    for index in self.vnis.indices {
+      while place < former.vnis.count, former.vnis[place] < self.vnis[index] { place += 1 }
+      guard place < former.vnis.count, former.vnis[place] == self.vnis[index] else { continue }
+      let from = former.owner(at: place)
+      let to = owner(at: index)
       if from != to { changes.append(Change(index: index, from: from, to: to)) }
     }
     return changes
