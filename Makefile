@@ -34,6 +34,10 @@ install: ## Install the built daemon and its manual page (PREFIX, DESTDIR)
 bench: dependencies ## Measure the figures that the README quotes (root; about half an hour)
 	scripts/bench.sh
 
+.PHONY: docs
+docs: ## Build the reference documentation of the framework (DocC), into .build/documentation
+	scripts/docs.sh
+
 .PHONY: format
 format: ## Format all Swift files
 	swift format -i -r Package.swift Sources Tests Examples Benchmarks

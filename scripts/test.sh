@@ -25,6 +25,7 @@ for example in Examples/*/Package.swift; do
   step "Example: $(basename "$(dirname "$example")")" swift test --package-path "$(dirname "$example")"
 done
 step "Example runs" swift run --package-path Examples/CustomStrategy fnv-gateway plugins
+step "Reference documentation" scripts/docs.sh
 step "Benchmarks build" swift build --package-path Benchmarks
 
 printf '\n== Summary\n'

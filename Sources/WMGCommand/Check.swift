@@ -5,10 +5,12 @@ import WMGRuntime
 
 /// `wmgwd2 check`: is this host fit for these VNIs? Changes nothing.
 struct Check: RegistryCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "wmgwd2 check",
-    abstract: "Say for every VNI whether its interface is fit, and for the host whether its settings are.",
-    discussion: "Exits with 0 when everything works (warnings included), with 78 when something does not.")
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "\(GatewayProgram.current.name) check",
+      abstract: "Say for every VNI whether its interface is fit, and for the host whether its settings are.",
+      discussion: "Exits with 0 when everything works (warnings included), with 78 when something does not.")
+  }
 
   @OptionGroup(title: "Gateway") var gateway: GatewayOptions
   @OptionGroup(title: "Plugins") var plugins: PluginChoice

@@ -5,23 +5,22 @@ import WMGRuntime
 
 /// `wmgwd2` without a subcommand: the daemon.
 struct Daemon: RegistryCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "wmgwd2",
-    abstract: "A distributed gateway for VXLAN overlays: one peer discovery, any number of VNIs.",
-    discussion: """
-      Runs the gateway in the foreground and logs to standard error. Long options take one dash or two. Every gateway \
-      of a fleet must be given the same VNIs, strategy, interval and multiplier.
+  static var configuration: CommandConfiguration {
+    let program = GatewayProgram.current
+    return CommandConfiguration(
+      commandName: program.name,
+      abstract: "A distributed gateway for VXLAN overlays: one peer discovery, any number of VNIs.",
+      discussion: """
+        Runs the gateway in the foreground and logs to standard error. Long options take one dash or two. Every \
+        gateway of a fleet must be given the same VNIs, strategy, interval and multiplier.
 
-      SIGTERM or SIGINT: serves until the peers have taken over, then exits; a second one: exits at once.
+        SIGTERM or SIGINT: serves until the peers have taken over, then exits; a second one: exits at once.
 
-      Other commands (each has its own --help):
-        wmgwd2 status     ask the running gateway for its view, its VNIs and its figures
-        wmgwd2 check      say whether this host and its interfaces are fit
-        wmgwd2 plugins    list the plugins with their options
-        wmgwd2 frr        print what FRR would be told
-        wmgwd2 lab        watch a fleet at work in network namespaces on this machine
-      """,
-    version: versionText)
+        Other commands (each has its own --help):
+        \(GatewayCommand.commandList)
+        """,
+      version: program.versionText)
+  }
 
   @OptionGroup(title: "Gateway") var gateway: GatewayOptions
   @OptionGroup(title: "Plugins") var plugins: PluginChoice
@@ -48,7 +47,7 @@ struct Daemon: RegistryCommand {
 
 /// How the process itself behaves.
 struct RunningOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Where 'wmgwd2 status' asks.", valueName: "path"))
+  @Option(help: ArgumentHelp("Where '\(GatewayProgram.current.name) status' asks.", valueName: "path"))
   var controlSocket: String = defaultControlSocket
 
   @Option(
@@ -68,6 +67,3 @@ struct RunningOptions: ParsableArguments {
 
 /// Where a daemon's control socket is, unless it is told otherwise.
 let defaultControlSocket = "/run/wmgwd2/control.sock"
-
-/// What `--version` prints.
-let versionText = "wmgwd2 0.1.0"

@@ -8,15 +8,22 @@ public import WMGFramework
 ///
 ///     @main enum MyGateway {
 ///       static func main() {
-///         GatewayCommand.main(plugins: [UDPBroadcastPlugin(), MyStrategyPlugin(), MacvlanProtodownPlugin()])
+///         GatewayCommand.main(
+///           plugins: [UDPBroadcastPlugin(), MyStrategyPlugin(), MacvlanProtodownPlugin()],
+///           name: "my-gateway", version: "1.0")
 ///       }
 ///     }
 public enum GatewayCommand {
   /// Parses the process's arguments, runs what they ask for, and exits: 0, or one of sysexits (64…78).
   ///
-  /// - Parameter plugins: All plugins that can be chosen, built-in ones included.
-  public static func main(plugins: [any Plugin]) -> Never {
-    exit(run(Array(CommandLine.arguments.dropFirst()), plugins: plugins))
+  /// - Parameters:
+  ///   - plugins: All plugins that can be chosen, built-in ones included.
+  ///   - name: What the daemon is called in its messages, help and version.
+  ///   - version: The daemon's own version; by default that of `wmgwd2` for a daemon of this name, and none for others.
+  public static func main(plugins: [any Plugin], name: String = "wmgwd2", version: String? = nil) -> Never {
+    let wmgwd2 = GatewayProgram.wmgwd2
+    let program = GatewayProgram(name: name, version: version ?? (name == wmgwd2.name ? wmgwd2.version : nil))
+    exit(run(Array(CommandLine.arguments.dropFirst()), plugins: plugins, as: program))
   }
 
   /// The subcommands; without one of these first, the arguments are the daemon's.
@@ -24,13 +31,40 @@ public enum GatewayCommand {
     "status": Status.self, "check": Check.self, "plugins": Plugins.self, "lab": Lab.self,
   ]
 
+  /// The subcommands with a line for each, as the daemon's help lists them; plugins' commands come after these.
+  private static let summaries = [
+    ("status", "ask the running gateway for its view, VNIs and figures"),
+    ("check", "say whether this host and its interfaces are fit"),
+    ("plugins", "list the plugins with their options"),
+    ("lab", "watch a fleet at work in network namespaces on this machine"),
+  ]
+
+  /// The commands that plugins bring to the program that runs, for its help.
+  @TaskLocal private static var pluginSummaries: [(String, String)] = []
+
+  /// What the daemon's help says of the other commands, a line each.
+  static var commandList: String {
+    let lines = (summaries + pluginSummaries).map { name, summary in
+      "  \(GatewayProgram.current.name) \(name.padding(to: 11))\(summary)"
+    }
+    return lines.joined(separator: "\n")
+  }
+
   /// The same with given arguments, for tests; returns the exit code.
-  static func run(_ arguments: [String], plugins: [any Plugin]) -> Int32 {
+  static func run(
+    _ arguments: [String], plugins: [any Plugin], as program: GatewayProgram = .wmgwd2
+  ) -> Int32 {
+    GatewayProgram.$current.withValue(program) { run(arguments, plugins) }
+  }
+
+  private static func run(_ arguments: [String], _ plugins: [any Plugin]) -> Int32 {
     do {
       let registry = try PluginRegistry(plugins)
-      switch try choose(arguments, registry) {
-      case .own(let command, let rest): return try run(command, DashStyle.normalized(rest), with: registry)
-      case .plugin(let plugin, let rest): return try plugin.runCommand(DashStyle.normalized(rest))
+      return try $pluginSummaries.withValue(commandPlugins(registry).map { ($0.name, $0.commandSummary) }) {
+        switch try choose(arguments, registry) {
+        case .own(let command, let rest): try run(command, DashStyle.normalized(rest), with: registry)
+        case .plugin(let plugin, let rest): try plugin.runCommand(DashStyle.normalized(rest))
+        }
       }
     } catch let error as UsageError {
       complain(error.description)
@@ -91,8 +125,11 @@ public enum GatewayCommand {
     return try command.run(with: registry)
   }
 
+  /// The line that a complaint is.
+  static func complaint(_ text: String) -> String { "\(GatewayProgram.current.name): \(text)\n" }
+
   static func complain(_ text: String) {
-    var line = "wmgwd2: \(text)\n"
+    var line = complaint(text)
     line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }

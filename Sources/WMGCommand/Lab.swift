@@ -4,18 +4,20 @@ import WMGFramework
 
 /// `wmgwd2 lab`: shows a fleet at work on this machine.
 struct Lab: RegistryCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "wmgwd2 lab",
-    abstract: "Watch gateways share overlays, lose one and go on, in network namespaces on this machine.",
-    discussion: """
-      Builds a fleet of real daemons with real VXLAN overlays, crashes one gateway, brings it back, stops one, flaps a \
-      link, and says for how long VNIs had no owner and a client no answer. Needs root; removes everything at the end, \
-      also on ^C.
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "\(GatewayProgram.current.name) lab",
+      abstract: "Watch gateways share overlays, lose one and go on, in network namespaces on this machine.",
+      discussion: """
+        Builds a fleet of real daemons with real VXLAN overlays, crashes one gateway, brings it back, stops one, flaps a \
+        link, and says for how long VNIs had no owner and a client no answer. Needs root; removes everything at the end, \
+        also on ^C.
 
-      With --evpn, gateways and an access point each have an FRR (zebra, bgpd, bfdd) of their own, and it shows where \
-      the access point sends each VNI's frames. Needs FRR installed (apt install frr, or make lab-evpn); the host's own \
-      FRR, if any, is not touched.
-      """)
+        With --evpn, gateways and an access point each have an FRR (zebra, bgpd, bfdd) of their own, and it shows where \
+        the access point sends each VNI's frames. Needs FRR installed (apt install frr, or make lab-evpn); the host's own \
+        FRR, if any, is not touched.
+        """)
+  }
 
   @Flag(help: "Watch gateways in a BGP EVPN fabric, with real FRR.") var evpn = false
 

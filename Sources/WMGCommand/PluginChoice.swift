@@ -18,8 +18,8 @@ struct PluginChoice: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Sets an option of a plugin; repeatable. 'wmgwd2 plugins' lists them.", valueName: "plugin.option=value"
-    ))
+      "Sets an option of a plugin; repeatable. '\(GatewayProgram.current.name) plugins' lists them.",
+      valueName: "plugin.option=value"))
   var set: [String] = []
 }
 

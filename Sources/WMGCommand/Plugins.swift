@@ -4,9 +4,11 @@ import WMGFramework
 
 /// `wmgwd2 plugins`: what can be chosen, and what it can be set to.
 struct Plugins: RegistryCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "wmgwd2 plugins",
-    abstract: "List the plugins with their options.")
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "\(GatewayProgram.current.name) plugins",
+      abstract: "List the plugins with their options.")
+  }
 
   @Flag(help: "Print JSON.") var json = false
 

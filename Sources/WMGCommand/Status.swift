@@ -5,9 +5,11 @@ import WMGRuntime
 
 /// `wmgwd2 status`: asks a running daemon what it knows.
 struct Status: RegistryCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "wmgwd2 status",
-    abstract: "Ask the running gateway for its view, its VNIs and its figures.")
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "\(GatewayProgram.current.name) status",
+      abstract: "Ask the running gateway for its view, its VNIs and its figures.")
+  }
 
   @Flag(help: "Print JSON.") var json = false
 

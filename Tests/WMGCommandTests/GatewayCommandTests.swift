@@ -1,3 +1,4 @@
+import ArgumentParser
 import Testing
 import WMGFramework
 
@@ -25,5 +26,34 @@ import WMGFramework
 
   @Test func aNameUsedTwiceIsAProgrammersError() {
     #expect(GatewayCommand.run(["plugins"], plugins: plugins + [StubEffector(name: "garp")]) == 70)
+  }
+
+  @Test func aDaemonOfOnesOwnGoesByItsOwnName() {
+    GatewayProgram.$current.withValue(GatewayProgram(name: "fnv-gateway", version: "1.0")) {
+      #expect(GatewayCommand.complaint("no") == "fnv-gateway: no\n")
+      #expect(Daemon.configuration.version == "fnv-gateway 1.0 (wmgwd2 \(GatewayProgram.frameworkVersion))")
+      for help in [
+        Daemon.helpMessage(), Status.helpMessage(), Check.helpMessage(), Plugins.helpMessage(),
+        Lab.helpMessage(),
+      ] {
+        #expect(help.contains("USAGE: fnv-gateway"))
+        #expect(!help.contains("'wmgwd2 ") && !help.contains("  wmgwd2 "))
+      }
+    }
+    #expect(Daemon.helpMessage().contains("USAGE: wmgwd2 "))
+    #expect(GatewayCommand.complaint("no") == "wmgwd2: no\n")
+  }
+
+  @Test func versionsSayWhatADaemonIsMadeOf() {
+    let framework = GatewayProgram.frameworkVersion
+    #expect(GatewayProgram.wmgwd2.versionText == "wmgwd2 \(framework)")
+    #expect(GatewayProgram(name: "mine").versionText == "mine (wmgwd2 \(framework))")
+    #expect(GatewayProgram(name: "wmgwd2", version: "0.1.0-site3").versionText == "wmgwd2 0.1.0-site3")
+  }
+
+  @Test func everyCommandIsListedInTheHelp() {
+    for command in ["status", "check", "plugins", "lab"] {
+      #expect(GatewayCommand.commandList.contains("  wmgwd2 \(command) "))
+    }
   }
 }

@@ -25,7 +25,7 @@ final class FabricStage: ScenarioStage {
     if let obstacle = FabricNetwork.obstacle { throw obstacle }
     screen.print([
       StyledText(
-        "wmgwd2 lab --evpn: \(options.gatewayCount) gateways, \(options.vnis.count) overlays, topology "
+        "\(GatewayProgram.current.name) lab --evpn: \(options.gatewayCount) gateways, \(options.vnis.count) overlays, topology "
           + options.topology.rawValue, .bold), "", "  Building the fabric and waiting for BGP …", "",
     ])
     network = try FabricNetwork(

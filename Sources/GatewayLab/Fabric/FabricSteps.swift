@@ -42,7 +42,7 @@ extension FabricStage {
       }
     paragraph(
       """
-      Each gateway is a wmgwd2 beside an FRR of its own. An access point learns by BGP EVPN, over a route reflector, \
+      Each gateway is a \(GatewayProgram.current.name) beside an FRR of its own. An access point learns by BGP EVPN, over a route reflector, \
       which VTEP each gateway's virtual MAC is behind (type-2 routes), and sends a client's frames there. Topology \
       \(options.topology.rawValue): \(way). A dead path shows by BFD after 300 ms; a dead gateway after \
       \(short(detectionTime)) without its advertisements.

@@ -34,10 +34,13 @@ extension LabStage {
 
   private func introduce() {
     let count = options.gatewayCount
-    show([StyledText("wmgwd2 lab: \(count) gateways, \(options.vnis.count) overlays, one client", .bold), ""])
+    let program = GatewayProgram.current.name
+    show([
+      StyledText("\(program) lab: \(count) gateways, \(options.vnis.count) overlays, one client", .bold), "",
+    ])
     paragraph(
       """
-      Each gateway is a wmgwd2 in a network namespace of its own. Together they serve the VNIs \
+      Each gateway is a \(program) in a network namespace of its own. Together they serve the VNIs \
       \(options.vnis): every VNI has one gateway address, and exactly one gateway must answer for it. They \
       advertise themselves every \(short(options.interval)); who is silent for \(short(detectionTime)) is dead.
       """)
@@ -151,7 +154,7 @@ extension LabStage {
       """
       \(parent), below \(name)'s vrrp4-\(vni), loses its carrier and gets it back. \(name) is standby there, yet \
       Linux brings the interface up with its parent, protodown or not: two gateways would answer for VNI \(vni). \
-      wmgwd2 watches the carrier, not the flag, and puts it back at once.
+      \(GatewayProgram.current.name) watches the carrier, not the flag, and puts it back at once.
       """)
     beginRecord()
     try network.flapParent(of: vni, at: gateway)

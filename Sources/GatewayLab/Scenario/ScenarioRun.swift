@@ -1,4 +1,5 @@
 import Glibc
+import WMGFramework
 
 /// How a scenario is run from beginning to end.
 enum ScenarioRun {
@@ -34,7 +35,7 @@ enum ScenarioRun {
   }
 
   private static func complain(_ text: String) {
-    let line = "wmgwd2 lab: \(text)\n"
+    let line = "\(GatewayProgram.current.name) lab: \(text)\n"
     _ = write(STDERR_FILENO, line, line.utf8.count)
   }
 }

@@ -4,7 +4,7 @@ public import WMGFramework
 
 extension FRRHookPlugin: CommandPlugin {
   /// One line: what there is.
-  public var commandSummary: String { "shows what the effector 'frr' would tell FRR" }
+  public var commandSummary: String { "print what FRR would be told" }
 
   /// Runs `wmgwd2 frr …`.
   ///
@@ -31,8 +31,11 @@ extension FRRHookPlugin: CommandPlugin {
 
 /// `wmgwd2 frr`
 struct FRRCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "wmgwd2 frr", abstract: "Work with the effector 'frr'.", subcommands: [RenderCommand.self])
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "\(GatewayProgram.current.name) frr", abstract: "Work with the effector 'frr'.",
+      subcommands: [RenderCommand.self])
+  }
 }
 
 /// `wmgwd2 frr render`: what would be run, without running it.

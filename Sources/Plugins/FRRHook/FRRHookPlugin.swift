@@ -7,7 +7,7 @@ public struct FRRHookPlugin: EffectorPlugin {
   let interface = InterfaceNamePattern.option
   let profile = PluginOption(
     "profile", default: "none", limits: Profiles.names.joined(separator: ", "),
-    help: "which built-in commands are run; 'wmgwd2 plugins --describe frr' shows them"
+    help: "which built-in commands are run; 'plugins --describe frr' shows them"
   ) { name in
     guard Profiles.text(of: name) == nil else { return nil }
     let hint = nearestName(to: name, among: Profiles.names).map { " (did you mean '\($0)'?)" } ?? ""

@@ -28,7 +28,7 @@ enum VtyshFailure: Error, Hashable {
     case .notStarted(let path, let why):
       "vtysh (\(path)) cannot be started: \(why); --set frr.vtysh=PATH says which program it is"
     case .forbidden(let path):
-      "FRR cannot be reached: no permission for \(path); run wmgwd2 as root or in the group frrvty"
+      "FRR cannot be reached: no permission for \(path); run the gateway as root or in the group frrvty"
         + " (SupplementaryGroups=frrvty in the systemd unit)"
     case .daemonsDown(let names, let folder):
       "FRR's \(names.joined(separator: " and ")) \(names.count == 1 ? "does" : "do") not run (nobody listens in"

@@ -6,13 +6,20 @@ public import WMGFramework
 /// Mixing the uid first takes away all arithmetic between uids. For uids 1…4 and VNIs 1…100,000 the fullest gateway
 /// has 1.005× its share; when one of uids 1…10 dies, none takes more than 1.07× its share of what is left.
 public struct RendezvousMixedStrategy: ScoringStrategy {
-  /// The one there is: it has no state and no parameters.
-  public init() {}
+  private let vectors: VectorHashing?
+
+  /// The one there is; it has no parameters that change what it decides.
+  ///
+  /// - Parameter usesVectors: Whether to use the processor's vector instructions (AVX2) where it has them.
+  public init(usesVectors: Bool = true) {
+    vectors = usesVectors ? VectorHashing(.exclusiveOr) : nil
+  }
 
   /// The score of every pair, at the same positions.
   public func score(
     _ vnis: Span<VNI>, _ gateways: Span<GatewayID>, into scores: inout MutableSpan<UInt64>
   ) {
+    if let vectors { return vectors.writeScores(vnis, gateways, into: &scores) }
     precondition(
       vnis.count == gateways.count && vnis.count == scores.count, "one VNI, gateway and score per pair")
     for position in vnis.indices {
@@ -28,6 +35,7 @@ public struct RendezvousMixedStrategy: ScoringStrategy {
     var seeds: [UInt64] = []
     seeds.reserveCapacity(gateways.count)
     for index in gateways.indices { seeds.append(murmurFinalizer(gateways[index].rawValue)) }
+    if let vectors { return vectors.writeHighestScorers(vnis, seeds: seeds.span, owners: &owners) }
     writeHighestScorers(vnis, seeds: seeds.span, owners: &owners, score: Self.pairScore)
   }
 

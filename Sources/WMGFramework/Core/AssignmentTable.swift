@@ -1,8 +1,8 @@
 /// Who owns each VNI in the current view, kept up to date at the least cost that the strategy allows.
 ///
-/// Owners are indices into the view, two bytes per VNI. A `ScoringStrategy` is asked only for what one change of view
-/// can move: for a joiner one score per VNI, as the owners' scores are remembered (eight bytes per VNI), for a leaver
-/// the scores of its own VNIs.
+/// Owners are two bytes per VNI: the owner's seat, which it keeps as long as it is in the view. A `ScoringStrategy` is
+/// asked only for what one change of view can move: for a joiner one score per VNI, as the owners' scores are remembered
+/// (eight bytes per VNI), for a leaver the scores of its own VNIs.
 public struct AssignmentTable: Sendable {
   /// One VNI that changed hands.
   public struct Change: Hashable, Sendable {
@@ -16,10 +16,14 @@ public struct AssignmentTable: Sendable {
 
   /// The VNIs, ascending.
   public private(set) var vnis: [VNI]
-  /// The view that `owners` is for, ascending; empty before the first `update`.
+  /// The view that the owners are for, ascending; empty before the first `update`.
   public private(set) var gateways: [GatewayID] = []
-  /// For each VNI the index of its owner in `gateways`.
-  public private(set) var owners: [UInt16]
+  /// Who sits where; a seat does not change while others come and go, so that nothing has to be renumbered for them.
+  private var seats: [GatewayID] = []
+  /// The seats of those who have left; nobody's VNI is there.
+  private var vacant: [UInt16] = []
+  /// For each VNI its owner's seat.
+  private var holders: [UInt16]
   /// For each VNI its owner's score, if the strategy has scores and there is a view.
   private var ownerScores: [UInt64] = []
   private var strategy: any AssignmentStrategy
@@ -28,11 +32,17 @@ public struct AssignmentTable: Sendable {
   public init(_ vnis: VNISet, strategy: any AssignmentStrategy) {
     self.vnis = Array(vnis)
     self.strategy = strategy
-    owners = [UInt16](repeating: 0, count: self.vnis.count)
+    holders = [UInt16](repeating: 0, count: self.vnis.count)
   }
 
   /// The owner of the VNI at a position.
-  public func owner(at index: Int) -> GatewayID { gateways[Int(owners[index])] }
+  public func owner(at index: Int) -> GatewayID { seats[Int(holders[index])] }
+
+  /// For each VNI whether this gateway owns it; one comparison of small numbers each.
+  public func ownership(of gateway: GatewayID) -> some RandomAccessCollection<Bool> {
+    let seat = gateways.contains(gateway) ? seats.firstIndex(of: gateway).map { UInt16($0) } : nil
+    return holders.lazy.map { $0 == seat }
+  }
 
   /// Goes over to another view; `view` is ascending and not empty.
   ///
@@ -48,16 +58,19 @@ public struct AssignmentTable: Sendable {
         return leave(view, at: position, scoring)
       }
     }
-    let oldGateways = gateways
-    let oldOwners = owners
+    let isFirst = gateways.isEmpty
+    let oldSeats = seats
+    let oldHolders = holders
     gateways = view
-    owners = Self.owners(of: vnis, in: view, by: strategy)
+    seats = view
+    vacant = []
+    holders = Self.owners(of: vnis, in: view, by: strategy)
     if let scoring { rememberScores(of: scoring) }
-    guard !oldGateways.isEmpty else { return [] }
+    guard !isFirst else { return [] }
     var changes: [Change] = []
-    for index in owners.indices {
-      let from = oldGateways[Int(oldOwners[index])]
-      let to = view[Int(owners[index])]
+    for index in holders.indices {
+      let from = oldSeats[Int(oldHolders[index])]
+      let to = owner(at: index)
       if from != to { changes.append(Change(index: index, from: from, to: to)) }
     }
     return changes
@@ -92,8 +105,8 @@ public struct AssignmentTable: Sendable {
     ownerScores.reserveCapacity(vnis.count)
     for start in stride(from: 0, to: vnis.count, by: Self.chunk) {
       let range = start..<min(start + Self.chunk, vnis.count)
-      let holders = owners[range].map { gateways[Int($0)] }
-      ownerScores += Self.scores(vnis.span.extracting(range), holders, by: strategy)
+      let owners = holders[range].map { seats[Int($0)] }
+      ownerScores += Self.scores(vnis.span.extracting(range), owners, by: strategy)
     }
   }
 
@@ -101,13 +114,15 @@ public struct AssignmentTable: Sendable {
     _ view: [GatewayID], at position: Int, _ strategy: some ScoringStrategy
   ) -> [Change] {
     let joiner = view[position]
-    let joinerIndex = UInt16(position)
     gateways = view
+    let seat = vacant.popLast() ?? UInt16(seats.count)
+    if Int(seat) == seats.count { seats.append(joiner) } else { seats[Int(seat)] = joiner }
     let vnis = vnis
+    let seats = seats
     // One span each for the whole pass: through the array, every write would ask anew whether it is the only owner.
     var remembered = exchange(&ownerScores, with: [])
     var ownerScores = remembered.mutableSpan
-    var owners = owners.mutableSpan
+    var holders = holders.mutableSpan
     var changes: [Change] = []
     changes.reserveCapacity(vnis.count / view.count)
     let joiners = [GatewayID](repeating: joiner, count: Self.chunk)
@@ -120,13 +135,10 @@ public struct AssignmentTable: Sendable {
         vnis.span.extracting(start..<(start + length)), joiners.span.extracting(0..<length), into: &scores)
       for offset in 0..<length {
         let index = start + offset
-        // Indices at and beyond the joiner's place move up by one.
-        let owner = owners[index] &+ (owners[index] >= joinerIndex ? 1 : 0)
-        owners[index] = owner
         guard scores[offset] >= ownerScores[index] else { continue }
-        let incumbent = view[Int(owner)]
+        let incumbent = seats[Int(holders[index])]
         if scores[offset] > ownerScores[index] || joiner < incumbent {
-          owners[index] = joinerIndex
+          holders[index] = seat
           ownerScores[index] = scores[offset]
           changes.append(Change(index: index, from: incumbent, to: joiner))
         }
@@ -140,37 +152,56 @@ public struct AssignmentTable: Sendable {
     _ view: [GatewayID], at position: Int, _ strategy: some ScoringStrategy
   ) -> [Change] {
     let leaver = gateways[position]
-    let leaverIndex = UInt16(position)
+    guard let seat = seats.firstIndex(of: leaver).map({ UInt16($0) }) else { return [] }
     gateways = view
-    let vnis = vnis
-    var orphans: [Int] = []
-    var orphanVNIs: [VNI] = []
-    orphans.reserveCapacity(vnis.count / view.count)
-    orphanVNIs.reserveCapacity(vnis.count / view.count)
-    var remembered = exchange(&ownerScores, with: [])
-    var ownerScores = remembered.mutableSpan
-    var owners = owners.mutableSpan
-    for index in owners.indices {
-      let owner = owners[index]
-      if owner == leaverIndex {
-        orphans.append(index)
-        orphanVNIs.append(vnis[index])
-      }
-      // A difference rather than a branch, which nobody could predict.
-      owners[index] = owner &- (owner > leaverIndex ? 1 : 0)
-    }
+    vacant.append(seat)
+    let orphans = positions(of: seat)
+    let orphanVNIs = orphans.map { vnis[$0] }
     let heirs = Self.owners(of: orphanVNIs, in: view, by: strategy)
     let heirGateways = heirs.map { view[Int($0)] }
     let heirScores = Self.scores(orphanVNIs.span, heirGateways, by: strategy)
+    let seatsOfHeirs = seats(of: view)
+    var remembered = exchange(&ownerScores, with: [])
+    var ownerScores = remembered.mutableSpan
+    var holders = holders.mutableSpan
     var changes: [Change] = []
     changes.reserveCapacity(orphans.count)
     for (place, index) in orphans.enumerated() {
-      owners[index] = heirs[place]
+      holders[index] = seatsOfHeirs[Int(heirs[place])]
       ownerScores[index] = heirScores[place]
       changes.append(Change(index: index, from: leaver, to: heirGateways[place]))
     }
     self.ownerScores = remembered
     return changes
+  }
+
+  /// Where each gateway of a view sits.
+  private func seats(of view: [GatewayID]) -> [UInt16] {
+    var places: [GatewayID: UInt16] = [:]
+    for (seat, gateway) in seats.enumerated() where !vacant.contains(UInt16(seat)) {
+      places[gateway] = UInt16(seat)
+    }
+    return view.map { places[$0] ?? 0 }
+  }
+
+  /// The VNIs (by position) whose owner has this seat.
+  private func positions(of seat: UInt16) -> [Int] {
+    var positions: [Int] = []
+    positions.reserveCapacity(holders.count / max(1, gateways.count))
+    // Four at a time: where one of them is the seat, one of the differences is zero, and only then subtracting 1 from
+    // each borrows into a top bit that was not set.
+    let ones: UInt64 = 0x0001_0001_0001_0001
+    let seats = ones &* UInt64(seat)
+    let inFours = holders.count / 4 * 4
+    holders.span.withUnsafeBytes { bytes in
+      for start in stride(from: 0, to: inFours, by: 4) {
+        let differences = bytes.loadUnaligned(fromByteOffset: start * 2, as: UInt64.self) ^ seats
+        guard (differences &- ones) & ~differences & (ones << 15) != 0 else { continue }
+        for index in start..<(start + 4) where holders[index] == seat { positions.append(index) }
+      }
+    }
+    for index in inFours..<holders.count where holders[index] == seat { positions.append(index) }
+    return positions
   }
 
   private static func owners(

@@ -14,7 +14,7 @@ extension GatewayCore {
     giveAdvice(view)
     var isLeaving = false
     if case .leaving = phase { isLeaving = true }
-    guard let own = view.firstIndex(of: configuration.uid).map({ UInt16($0) }) else { return }
+    guard view.contains(configuration.uid) else { return }
     var log = OwnershipLog(uid: configuration.uid, reason: viewReasons.joined(separator: ", "))
     viewReasons = []
     var changed = changes[...]
@@ -25,7 +25,7 @@ extension GatewayCore {
     let overlap = isEstablished ? configuration.handoverOverlap : .zero
     var handedOver: [Int] = []
     var kept: [Int] = []
-    for index in assignment.owners.indices {
+    for (index, isOwner) in assignment.ownership(of: configuration.uid).enumerated() {
       var from: GatewayID?
       // Changes ascend as the indices do.
       if let change = changed.first, change.index == index {
@@ -36,7 +36,7 @@ extension GatewayCore {
         from = change.from
         reassigned.removeFirst()
       }
-      let isOurs = assignment.owners[index] == own && (!isLeaving || ownership.wanted[index])
+      let isOurs = isOwner && (!isLeaving || ownership.wanted[index])
       // What is held for its new owner counts as let go.
       let isHeld = ownership.wanted[index] && !handovers.isPending(index)
       guard isOurs != isHeld else { continue }

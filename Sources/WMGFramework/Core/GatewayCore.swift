@@ -56,7 +56,10 @@ public struct GatewayCore {
 
   /// A core that has not started.
   ///
-  /// - Parameter effectorCount: The length of the effector chain, 1…16.
+  /// - Parameters:
+  ///   - configuration: What this gateway is told.
+  ///   - strategy: Decides who owns what.
+  ///   - effectorCount: The length of the effector chain, 1…16.
   public init(
     _ configuration: GatewayConfiguration, strategy: any AssignmentStrategy, effectorCount: Int
   ) {

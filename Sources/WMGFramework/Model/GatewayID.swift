@@ -1,5 +1,7 @@
 /// The unique ID (uid) of a gateway: any `UInt64` but 0, which stands for "choose one at random".
-public struct GatewayID: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct GatewayID: RawRepresentable, BitwiseCopyable, Hashable, Comparable, Sendable,
+  CustomStringConvertible
+{
   /// The uid, 1…2⁶⁴ − 1.
   public let rawValue: UInt64
 

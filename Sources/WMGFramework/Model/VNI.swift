@@ -1,7 +1,8 @@
 /// A VXLAN network identifier: the 24-bit number of one overlay (RFC 7348, section 5).
 ///
 /// Stored as a bare `UInt32`, so that a contiguous run of VNIs is a contiguous run of integers for a hash loop.
-public struct VNI: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct VNI: RawRepresentable, BitwiseCopyable, Hashable, Comparable, Sendable, CustomStringConvertible
+{
   /// The identifier, 1…16,777,215.
   public let rawValue: UInt32
 

@@ -117,7 +117,7 @@ extension EffectorPlugin {
 
 /// A plugin that brings a subcommand of its own, called as the plugin is: `wmgwd2 NAME ARGUMENTS…`.
 public protocol CommandPlugin: Plugin {
-  /// One line for those who ask which commands there are.
+  /// What it does, in a few words: a line of the daemon's help, "print what FRR would be told".
   var commandSummary: String { get }
 
   /// Runs the command; what it has to say goes to standard output.

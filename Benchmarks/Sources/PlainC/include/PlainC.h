@@ -10,4 +10,11 @@ void plain_c_rendezvous(
 void plain_c_rendezvous_mixed(
     const uint32_t *vnis, size_t vni_count, const uint64_t *gateways, size_t gateway_count, uint16_t *owners);
 
+#include <stdbool.h>
+
+/// Whether this processor has AVX2; without it the next function must not be called.
+bool plain_c_has_avx2(void);
+void plain_c_rendezvous_avx2(
+    const uint32_t *vnis, size_t vni_count, const uint64_t *gateways, size_t gateway_count, uint16_t *owners);
+
 #endif

@@ -9,9 +9,11 @@ import WMGCommand
 @main
 enum Main {
   static func main() {
-    GatewayCommand.main(plugins: [
-      UDPBroadcastPlugin(), FNVStrategyPlugin(), MacvlanProtodownPlugin(), GratuitousARPPlugin(),
-      LogEffectorPlugin(),
-    ])
+    GatewayCommand.main(
+      plugins: [
+        UDPBroadcastPlugin(), FNVStrategyPlugin(), MacvlanProtodownPlugin(), GratuitousARPPlugin(),
+        LogEffectorPlugin(),
+      ],
+      name: "fnv-gateway", version: "1.0")
   }
 }
