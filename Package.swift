@@ -55,6 +55,7 @@ let package = Package(
     plugin("GratuitousARP", ["LinuxNetworking", "CLinux"]),
     plugin("LogEffector"),
     plugin("FRRHook", ["LinuxNetworking", "CLinux", argumentParser, logging]),
+    .target(name: "TOMLReader", swiftSettings: settings),
     .target(
       name: "WMGRuntime", dependencies: ["WMGFramework", "LinuxNetworking", "CLinux", logging],
       swiftSettings: settings),
@@ -63,7 +64,9 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "WMGCommand",
-      dependencies: ["WMGFramework", "WMGRuntime", "LinuxNetworking", "GatewayLab", argumentParser, logging],
+      dependencies: [
+        "WMGFramework", "WMGRuntime", "LinuxNetworking", "GatewayLab", "TOMLReader", argumentParser, logging,
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "wmgwd2",
@@ -74,7 +77,10 @@ let package = Package(
       swiftSettings: settings),
     tests("WMGFrameworkTests", ["WMGFramework", logging]),
     tests("WMGRuntimeTests", ["WMGRuntime", "WMGFramework", "LinuxNetworking", logging]),
-    tests("WMGCommandTests", ["WMGCommand", "WMGFramework", argumentParser]),
+    tests(
+      "WMGCommandTests",
+      ["WMGCommand", "WMGFramework", "WMGRuntime", "TOMLReader", argumentParser, logging]),
+    tests("TOMLReaderTests", ["TOMLReader"]),
     tests("LinuxNetworkingTests", ["LinuxNetworking", "NamespaceFixture", "WMGFramework", "CLinux"]),
     tests("UDPBroadcastTests", ["UDPBroadcast", "LinuxNetworking", "WMGFramework", "CLinux"]),
     tests(

@@ -4,7 +4,7 @@ import WMGFramework
 import WMGRuntime
 
 /// `wmgwd2 check`: is this host fit for these VNIs? Changes nothing.
-struct Check: RegistryCommand {
+struct Check: ConfiguredCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "\(GatewayProgram.current.name) check",
@@ -12,13 +12,14 @@ struct Check: RegistryCommand {
       discussion: "Exits with 0 when everything works (warnings included), with 78 when something does not.")
   }
 
+  @OptionGroup(title: "Configuration") var file: ConfigurationOption
   @OptionGroup(title: "Gateway") var gateway: GatewayOptions
   @OptionGroup(title: "Plugins") var plugins: PluginChoice
   @Flag(help: "Print JSON.") var json = false
 
-  func run(with registry: PluginRegistry) throws -> Int32 {
+  func run(with settings: EffectiveSettings) throws -> Int32 {
     let configuration = try gateway.configuration()
-    let plugins = try plugins.resolve(in: registry)
+    let plugins = try plugins.resolve(in: settings.registry, keeping: settings.pluginSettings)
     var findings: [Finding] = []
     for (plugin, options) in plugins.effectors {
       findings += try plugin.inspect(options, for: configuration.vnis)

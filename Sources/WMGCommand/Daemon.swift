@@ -4,7 +4,7 @@ import WMGFramework
 import WMGRuntime
 
 /// `wmgwd2` without a subcommand: the daemon.
-struct Daemon: RegistryCommand {
+struct Daemon: ConfiguredCommand {
   static var configuration: CommandConfiguration {
     let program = GatewayProgram.current
     return CommandConfiguration(
@@ -22,27 +22,60 @@ struct Daemon: RegistryCommand {
       version: program.versionText)
   }
 
+  @OptionGroup(title: "Configuration") var file: ConfigurationOption
   @OptionGroup(title: "Gateway") var gateway: GatewayOptions
   @OptionGroup(title: "Plugins") var plugins: PluginChoice
   @OptionGroup(title: "Running") var running: RunningOptions
 
-  func run(with registry: PluginRegistry) throws -> Int32 {
-    var configuration = try gateway.configuration()
-    let level = try running.level()
-    let plugins = try plugins.resolve(in: registry)
-    if gateway.handoverOverlap == nil {
-      configuration.handoverOverlap = plugins.handoverOverlap(for: configuration.vnis)
-    }
-    let log = try LogWriter(format: .fitting(2), level: level)
+  func run(with effective: EffectiveSettings) throws -> Int32 {
+    let settings = try settings(effective)
+    let log = try LogWriter(format: .fitting(2), level: settings.logLevel)
     let daemon = try Gateway(
-      configuration, plugins: plugins, controlSocket: running.controlSocket, log: log)
-    if (gateway.uid.flatMap { UInt64($0) } ?? 0) == 0 {
+      settings.configuration, plugins: settings.plugins, controlSocket: settings.controlSocket, log: log)
+    if let path = effective.file {
+      log.write(.info, component: "gateway", message: "configuration file read", fields: [("file", path)])
+    }
+    if drawsUID {
       log.write(
         .notice, component: "gateway", message: "no --uid given: took a random one",
-        fields: [("uid", "\(configuration.uid)")])
+        fields: [("uid", "\(settings.configuration.uid)")])
     }
     return try daemon.run()
   }
+
+  /// What the gateway is to run with.
+  private func settings(_ effective: EffectiveSettings) throws -> GatewaySettings {
+    var configuration = try gateway.configuration()
+    let level = try running.level()
+    let plugins = try plugins.resolve(in: effective.registry, keeping: effective.pluginSettings)
+    if gateway.handoverOverlap == nil {
+      configuration.handoverOverlap = plugins.handoverOverlap(for: configuration.vnis)
+    }
+    return GatewaySettings(
+      configuration: configuration, plugins: plugins, logLevel: level, controlSocket: running.controlSocket)
+  }
+
+  /// Reads the same sources again, as they are when it is called: a gateway without a uid of its own keeps the one it
+  /// was given at the start, and a file that was there must still be.
+  ///
+  /// - Throws: from the closure, `UsageError` with the place of the mistake; nothing is in force of it then.
+  static func rereading(_ effective: EffectiveSettings, uid: GatewayID)
+    -> @Sendable () throws -> GatewaySettings
+  {
+    {
+      let now = try effective.sources.read(requiresFile: effective.file != nil)
+      return try now.restating {
+        try now.validatePluginSettings()
+        let daemon = try Daemon.parse(now.arguments(for: Daemon.self))
+        var settings = try daemon.settings(now)
+        if daemon.drawsUID { settings.configuration.uid = uid }
+        return settings
+      }
+    }
+  }
+
+  /// Whether nobody has said which uid this gateway has.
+  private var drawsUID: Bool { (gateway.uid.flatMap { UInt64($0) } ?? 0) == 0 }
 }
 
 /// How the process itself behaves.

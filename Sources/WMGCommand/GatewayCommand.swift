@@ -29,12 +29,14 @@ public enum GatewayCommand {
   /// The subcommands; without one of these first, the arguments are the daemon's.
   private static let subcommands: [String: any RegistryCommand.Type] = [
     "status": Status.self, "check": Check.self, "plugins": Plugins.self, "lab": Lab.self,
+    "config": ConfigCommand.self,
   ]
 
   /// The subcommands with a line for each, as the daemon's help lists them; plugins' commands come after these.
   private static let summaries = [
     ("status", "ask the running gateway for its view, VNIs and figures"),
     ("check", "say whether this host and its interfaces are fit"),
+    ("config", "print or check the settings, and where they come from"),
     ("plugins", "list the plugins with their options"),
     ("lab", "watch a fleet at work in network namespaces on this machine"),
   ]
@@ -121,6 +123,9 @@ public enum GatewayCommand {
         return 0
       }
       throw UsageError(Command.message(for: error).split(separator: "\n").joined(separator: " "))
+    }
+    if let command = command as? any ConfiguredCommand {
+      return try command.run(completing: arguments, with: registry)
     }
     return try command.run(with: registry)
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import GatewayLab
 import WMGFramework
 
@@ -44,6 +45,8 @@ struct Lab: RegistryCommand {
   @Flag(help: "Print plain lines, on a terminal too.") var plain = false
 
   func run(with registry: PluginRegistry) throws -> Int32 {
+    // The lab's daemons should have the lab's settings alone.
+    for name in SettingSources.ownVariables.keys { unsetenv(name) }
     let most = evpn ? 4 : 8
     guard let count = gatewayCount.map(Int.init) ?? (evpn ? 2 : 3), (2...most).contains(count) else {
       throw UsageError("--gateway-count '\(gatewayCount ?? "")' must be a number from 2 to \(most)")

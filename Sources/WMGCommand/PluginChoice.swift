@@ -26,8 +26,10 @@ struct PluginChoice: ParsableArguments {
 extension PluginChoice {
   /// The plugins with their options decoded.
   ///
+  /// - Parameter kept: Options that are not from the command line, which goes before them; for plugins in use they
+  ///   count, for others they are kept.
   /// - Throws: `PluginError` or `UsageError`.
-  func resolve(in registry: PluginRegistry) throws -> Gateway.Plugins {
+  func resolve(in registry: PluginRegistry, keeping kept: [PluginSetting] = []) throws -> Gateway.Plugins {
     let discovery = try registry.discovery(chosen(discovery, or: "udp-broadcast", .discovery, in: registry))
     let strategy = try registry.strategy(chosen(strategy, or: "rendezvous", .strategy, in: registry))
     var names = effector.flatMap {
@@ -38,7 +40,7 @@ extension PluginChoice {
       throw UsageError("--effector \(names.joined(separator: ",")): an effector is named twice")
     }
     let effectors = try names.map { try registry.effector($0) }
-    let settings = try settings(for: [discovery, strategy] + effectors)
+    let settings = try settings(for: [discovery, strategy] + effectors, keeping: kept)
     func values(_ plugin: any Plugin) throws -> PluginOptionValues {
       try PluginOptionValues(decoding: settings[plugin.name] ?? [], for: plugin)
     }
@@ -56,9 +58,10 @@ extension PluginChoice {
   }
 
   private func settings(
-    for used: [any Plugin]
+    for used: [any Plugin], keeping kept: [PluginSetting]
   ) throws(PluginError) -> [String: [(name: String, text: String)]] {
     var settings: [String: [(name: String, text: String)]] = [:]
+    for setting in kept { settings[setting.plugin, default: []].append((setting.option, setting.text)) }
     for text in set {
       guard let equals = text.firstIndex(of: "="), let dot = text[..<equals].firstIndex(of: ".") else {
         throw .malformedSetting(text)

@@ -4,7 +4,7 @@ import WMGFramework
 import WMGRuntime
 
 /// `wmgwd2 status`: asks a running daemon what it knows.
-struct Status: RegistryCommand {
+struct Status: ConfiguredCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "\(GatewayProgram.current.name) status",
@@ -16,7 +16,12 @@ struct Status: RegistryCommand {
   @Option(help: ArgumentHelp("The daemon's control socket.", valueName: "path"))
   var controlSocket: String = defaultControlSocket
 
-  func run(with registry: PluginRegistry) throws -> Int32 {
+  @OptionGroup var file: ConfigurationOption
+
+  /// A gateway can be asked even when its file has been spoilt since it was started.
+  var needsSettings: Bool { false }
+
+  func run(with settings: EffectiveSettings) throws -> Int32 {
     let connection: ControlConnection
     do {
       connection = try ControlConnection(to: controlSocket)

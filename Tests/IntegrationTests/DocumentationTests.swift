@@ -8,6 +8,7 @@ import Testing
     "Every option is in the manual page",
     arguments: [
       ["--help"], ["status", "--help"], ["check", "--help"], ["plugins", "--help"], ["lab", "--help"],
+      ["config", "--help"],
     ])
   func optionsAreInTheManual(_ arguments: [String]) throws {
     let manual = try Repository.text(of: "docs/wmgwd2.8")

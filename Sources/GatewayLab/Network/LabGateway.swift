@@ -85,6 +85,8 @@ public struct DaemonCommand: Sendable {
     [
       "-uid", "\(gateway.uid)", "--vnis", "\(vnis)", "--interval", "\(interval.nanoseconds / 1_000_000)ms",
       "--effector", effectors, "--control-socket", gateway.controlSocket, "--log-level", logLevel,
+      // A lab is the same on every machine, whatever gateway the machine itself is.
+      "--config", "/dev/null",
     ] + further
   }
 }

@@ -1,0 +1,65 @@
+import WMGFramework
+
+/// A configuration file in which every setting stands as a comment, with its default: what `wmgwd2 config default`
+/// prints. Made from the options themselves, so that it is always right.
+struct DefaultFile {
+  private let registry: PluginRegistry
+
+  init(_ registry: PluginRegistry) {
+    self.registry = registry
+  }
+
+  /// What to write where the help shows no default, for it is not one value.
+  private static let examples = [
+    "uid": "0", "vnis": TOMLText.value("1-100"), "claim-delay": TOMLText.value("300ms"),
+    "handover-overlap": TOMLText.value("200ms"), "discovery": TOMLText.value("udp-broadcast"),
+    "strategy": TOMLText.value("rendezvous"), "effector": TOMLText.list(["macvlan", "garp"]),
+  ]
+
+  /// Instead of `vnis`, which says the same.
+  private static let omitted = ["minvni", "maxvni"]
+
+  var text: String {
+    var text = comment(
+      """
+      Settings of \(GatewayProgram.current.name), each with its default. Take the # away from what you change. The file's place is \
+      \(ConfigurationFile.standardPath), or where --config says. Options of the command line and environment \
+      variables (vnis is WMGWD2_VNIS, interval below [garp] is WMGWD2_GARP_INTERVAL) override it. \
+      '\(GatewayProgram.current.name) config check' finds mistakes.
+      """)
+    var section = ""
+    for option in CommandOptions.settable.options where !Self.omitted.contains(option.name) {
+      if option.section != section {
+        section = option.section
+        text += "\n## \(section)\n"
+      }
+      let value =
+        Self.examples[option.name]
+        ?? (option.isRepeating ? "[]" : TOMLText.value(option.standard ?? ""))
+      text += "\n" + comment(option.help) + "#\(option.name) = \(value)\n"
+    }
+    text += "\n## Plugins: a table for each; those of plugins that are not in use may stay\n"
+    for plugin in registry.plugins where !plugin.options.isEmpty {
+      text += "\n[\(plugin.name)]\n" + comment(plugin.summary)
+      for option in plugin.options {
+        let limits = option.limitsText.map { ", \($0)" } ?? ""
+        text += "\n" + comment("\(option.help) [\(option.typeDescription)\(limits)]")
+        text += "#\(option.name) = \(TOMLText.value(option.defaultText))\n"
+      }
+    }
+    return text
+  }
+
+  /// Lines of comment, of at most 100 columns where words allow it.
+  private func comment(_ text: String) -> String {
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+      if let last = lines.last, last.count + word.count < 100 {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append("# \(word)")
+      }
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+}
