@@ -24,7 +24,7 @@ END
   exit 69
 fi
 
-packages=(libmnl-dev libffi-dev pkg-config iproute2 nftables python3 "${wanted[@]}")
+packages=(libmnl-dev libffi-dev pkg-config iproute2 nftables python3 strace "${wanted[@]}")
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

@@ -23,7 +23,8 @@ struct ReconfigurationTests {
       })
   }
 
-  private func forgotten(_ harness: CoreHarness, by effector: Int, since start: MonotonicInstant) -> Set<VNI> {
+  private func forgotten(_ harness: CoreHarness, by effector: Int, since start: MonotonicInstant) -> Set<VNI>
+  {
     Set(
       harness.commands(effector, since: start).flatMap { command -> [VNI] in
         if case .forget(let vnis) = command { vnis } else { [] }
@@ -54,7 +55,8 @@ struct ReconfigurationTests {
     #expect(harness.held == 46)
     for effector in 0...1 {
       let commands = harness.commands(effector, since: start)
-      guard commands.count == 2, case .add(let first, _) = commands[0], case .takeOver(let then, _) = commands[1]
+      guard commands.count == 2, case .add(let first, _) = commands[0],
+        case .takeOver(let then, _) = commands[1]
       else {
         Issue.record("\(commands)")
         continue
@@ -259,7 +261,9 @@ struct ReconfigurationTests {
     let before = (1...60).map { fleet.owners(of: vni($0)) }
     let start = fleet.now
     fleet.resetFigures()
-    for gateway in gateways { gateway.reconfigure(gateway.configuration, strategy: RoundRobin(), at: fleet.now) }
+    for gateway in gateways {
+      gateway.reconfigure(gateway.configuration, strategy: RoundRobin(), at: fleet.now)
+    }
     fleet.run(for: .seconds(2))
     let after = (1...60).map { fleet.owners(of: vni($0)) }
     #expect(after == (1...60).map { [$0 % 3] })
@@ -286,7 +290,9 @@ struct ReconfigurationTests {
     }
     fleet.run(for: .seconds(6))
     fleet.resetFigures()
-    for gateway in gateways { gateway.reconfigure(gateway.configuration, strategy: RoundRobin(), at: fleet.now) }
+    for gateway in gateways {
+      gateway.reconfigure(gateway.configuration, strategy: RoundRobin(), at: fleet.now)
+    }
     fleet.run(for: .seconds(2))
     #expect(fleet.longestWithoutOwner == .zero)
     #expect(fleet.longestWithTwo >= .milliseconds(195) && fleet.longestWithTwo <= .milliseconds(205))
@@ -366,7 +372,8 @@ struct ReconfigurationTests {
     let view = [1, 2, 3].map { GatewayID(rawValue: $0)! }
     #expect(table.replace(set(1...50), strategy: MixingStrategy()).isEmpty)
     _ = table.update(to: view)
-    let before = Dictionary(uniqueKeysWithValues: table.vnis.indices.map { (table.vnis[$0], table.owner(at: $0)) })
+    let before = Dictionary(
+      uniqueKeysWithValues: table.vnis.indices.map { (table.vnis[$0], table.owner(at: $0)) })
     let changes = table.replace(set(21...80), strategy: RoundRobin())
     #expect(table.vnis == Array(set(21...80)))
     #expect(table.gateways == view)

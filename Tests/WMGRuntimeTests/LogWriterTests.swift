@@ -34,6 +34,23 @@ import WMGFramework
     }
   }
 
+  @Test func anotherLevelCountsForLoggersThatThereAreToo() throws {
+    let pipe = Pipe()
+    defer { pipe.close() }
+    let writer = try LogWriter(to: pipe.writing, format: .logfmt, level: .info)
+    let logger = writer.logger("plugin")
+    logger.debug("one")
+    writer.level = .debug
+    logger.debug("two")
+    writer.level = .error
+    logger.warning("three")
+    logger.error("four")
+    writer.flush()
+    let text = pipe.readAll()
+    #expect(text.contains("two") && text.contains("four"))
+    #expect(!text.contains("one") && !text.contains("three"))
+  }
+
   @Test func linesComeOutInOrderAndBelowTheLevelNotAtAll() throws {
     let pipe = Pipe()
     defer { pipe.close() }

@@ -32,7 +32,8 @@ public struct FRRHookPlugin: EffectorPlugin {
     "timeout", default: Duration.seconds(10), in: .milliseconds(100)...(.seconds(600)), live: true,
     help: "when a call of vtysh is killed; 5 ms more for each command")
   let confirm = PluginOption(
-    "confirm", default: true, live: true, help: "whether a takeover counts once zebra has the virtual MAC as local")
+    "confirm", default: true, live: true,
+    help: "whether a takeover counts once zebra has the virtual MAC as local")
   let withdrawalWait = PluginOption(
     "withdrawal-wait", default: Duration.milliseconds(500), in: .zero...(.seconds(10)), live: true,
     help: "how long a release waits to see FRR's withdrawal; 0 is not at all")
