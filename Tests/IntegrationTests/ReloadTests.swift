@@ -64,7 +64,7 @@ extension Integration {
       let messages = try capture.finish()
       #expect(Self.interfaces(in: messages.joined(separator: "\n")).isEmpty, "\(messages)")
       #expect(try fleet.fleet.status(0).counters["macvlan"]?["netlink-requests"] == requests)
-      #expect(fleet.fleet.network.gateways[0].log().contains("changed=nothing"))
+      #expect(fleet.log(0).contains("changed=nothing"))
     }
 
     @Test("A bad file changes nothing and says so; the next good one counts")
@@ -80,13 +80,13 @@ extension Integration {
         // Only the effector itself knows that this name would be too long.
         "vnis = \"1-10,16777215\"\n[macvlan]\ninterface = \"gateway-%d\"",
       ] {
-        let refused = fleet.fleet.network.gateways[0].log().matches(of: /configuration refused/).count
+        let refused = fleet.log(0).matches(of: /configuration refused/).count
         try fleet.write(text)
         fleet.reload([0])
         #expect(
           pollUntil(.seconds(5)) {
-            fleet.fleet.network.gateways[0].log().matches(of: /configuration refused/).count == refused + 1
-          }, "\(text): \(fleet.fleet.network.gateways[0].log())")
+            fleet.log(0).matches(of: /configuration refused/).count == refused + 1
+          }, "\(text): \(fleet.log(0))")
       }
       pause(.milliseconds(300))
       #expect(fleet.fleet.observer.owned == before)
@@ -94,7 +94,7 @@ extension Integration {
       #expect(after.vnis == status.vnis && after.phase == "active")
       #expect(after.counters["core"]?["configurations-refused"] == 5)
       #expect(after.counters["core"]?["configurations-applied"] == nil)
-      #expect(fleet.fleet.network.gateways[0].log().contains("stratgy: no such key"))
+      #expect(fleet.log(0).contains("stratgy: no such key"))
 
       try fleet.write("vnis = \"1-50\"")
       fleet.reload()
@@ -104,7 +104,9 @@ extension Integration {
     @Test(
       "Another strategy in a fleet of three: each VNI has an owner all the time, and only what moves moves")
     func strategy() throws {
-      let fleet = try ReloadableFleet("vnis = \"1-60\"\nstrategy = \"rendezvous-mixed\"")
+      // Long enough for the last of the daemons to have read its file before the first one lets go, on a busy machine.
+      let overlap = Duration.seconds(1)
+      let fleet = try ReloadableFleet("vnis = \"1-60\"\nstrategy = \"rendezvous-mixed\"", overlap: overlap)
       defer { fleet.end() }
       try fleet.startAndServe(1...60)
       // The overlap counts from a claim delay after the start on.
@@ -123,7 +125,7 @@ extension Integration {
       #expect(!moved.isEmpty)
       #expect(Set((record.unowned + record.shared).map(\.vni.rawValue)).isSubset(of: moved.union(61...100)))
       #expect(record.unowned.allSatisfy { $0.vni.rawValue > 60 }, "\(record.unownedVNIs)")
-      #expect(record.longestShared <= .milliseconds(200) + fleet.fleet.takeover)
+      #expect(record.longestShared <= overlap * 2)
     }
 
     @Test("What cannot change while it runs waits for the restart, and is named; the rest is applied")
@@ -137,7 +139,7 @@ extension Integration {
       let sent = try fleet.fleet.status(0).counters["garp"]?["announcements-sent"] ?? 0
       fleet.reload([0])
       #expect(fleet.waitForLog(0, "takes effect at the next restart"))
-      let log = fleet.fleet.network.gateways[0].log()
+      let log = fleet.log(0)
       #expect(log.contains("changed=stop-margin,log-level,garp.interval"), "\(log)")
       #expect(log.contains("options=peer-limit,macvlan.interface"), "\(log)")
       // A refresh every second beside the five announcements of the takeover, whose last is 4.4 s after the first.
@@ -152,6 +154,7 @@ extension Integration {
     func withoutFile() throws {
       let network = try Fleet().network
       let gateway = network.gateways[0]
+      unlink(gateway.logFile)
       let daemon = try ChildProcess(
         try Daemon.path(), ["--vnis", "1", "--control-socket", gateway.controlSocket],
         namespace: gateway.namespace, errors: .file(gateway.logFile))
@@ -175,8 +178,13 @@ private final class ReloadableFleet {
   let fleet: Fleet
   private(set) var daemons: [ChildProcess] = []
 
-  init(_ settings: String) throws {
+  private let overlap: Duration
+
+  init(_ settings: String, overlap: Duration = .milliseconds(200)) throws {
     fleet = try Fleet()
+    self.overlap = overlap
+    // Daemons of earlier tests have written there.
+    for gateway in fleet.network.gateways { unlink(gateway.logFile) }
     try write(settings)
   }
 
@@ -188,7 +196,7 @@ private final class ReloadableFleet {
       try """
       uid = \(gateway.uid)
       interval = "200ms"
-      handover-overlap = "200ms"
+      handover-overlap = "\(overlap.optionText)"
       control-socket = "\(gateway.controlSocket)"
       \(settings)
       """.write(toFile: path(gateway), atomically: true, encoding: .utf8)
@@ -230,8 +238,10 @@ private final class ReloadableFleet {
     (try? fleet.status(gateway).vnis.map(\.vni)) == Array(vnis)
   }
 
+  func log(_ gateway: Int) -> String { fleet.network.gateways[gateway].log() }
+
   func waitForLog(_ gateway: Int, _ text: String) -> Bool {
-    pollUntil(.seconds(5)) { fleet.network.gateways[gateway].log().contains(text) }
+    pollUntil(.seconds(5)) { log(gateway).contains(text) }
   }
 
   func end() {
