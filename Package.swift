@@ -14,28 +14,35 @@ func plugin(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     exclude: ["README.md"], swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
+/// The plugins of `wmgwd2`; each is a library product too, for daemons of one's own.
+let builtInPlugins = [
+  "UDPBroadcast",
+  "RendezvousHashing", "WeightedRendezvous", "BoundedRendezvous", "EVPNDesignatedForwarder", "MaglevHashing",
+  "ModuloAssignment", "StaticAssignment", "ForeignHashing",
+  "MacvlanProtodown", "GratuitousARP", "FRRHook", "ExecEffector", "LogEffector",
+]
+
 let package = Package(
   name: "wmgwd2",
   products: [
     .library(name: "WMGFramework", targets: ["WMGFramework"]),
+    .library(name: "WMGFrameworkTesting", targets: ["WMGFrameworkTesting"]),
     .library(name: "WMGCommand", targets: ["WMGCommand"]),
     .library(name: "LinuxNetworking", targets: ["LinuxNetworking"]),
-    .library(name: "UDPBroadcast", targets: ["UDPBroadcast"]),
-    .library(name: "RendezvousHashing", targets: ["RendezvousHashing"]),
-    .library(name: "MacvlanProtodown", targets: ["MacvlanProtodown"]),
-    .library(name: "GratuitousARP", targets: ["GratuitousARP"]),
-    .library(name: "LogEffector", targets: ["LogEffector"]),
-    .library(name: "FRRHook", targets: ["FRRHook"]),
+    .library(name: "PluginLibrary", targets: ["PluginLibrary"]),
     .library(name: "GatewayLab", targets: ["GatewayLab"]),
     .executable(name: "wmgwd2", targets: ["wmgwd2"]),
-  ],
+  ] + builtInPlugins.map { .library(name: $0, targets: [$0]) },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -43,18 +50,34 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CLibmnl", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
+    .systemLibrary(
+      name: "CLibffi", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
     .target(name: "CLinux"),
+    .target(name: "CWMGPlugin"),
     .target(name: "WMGFramework", dependencies: [logging], swiftSettings: settings),
+    .target(name: "WMGFrameworkTesting", dependencies: ["WMGFramework"], swiftSettings: settings),
     .target(
       name: "LinuxNetworking", dependencies: ["WMGFramework", "CLinux", "CLibmnl"],
+      swiftSettings: settings),
+    .target(
+      name: "PluginLibrary",
+      dependencies: ["WMGFramework", "LinuxNetworking", "CLinux", "CWMGPlugin", logging],
       swiftSettings: settings),
     plugin("UDPBroadcast", ["LinuxNetworking", "CLinux"]),
     .target(name: "CRendezvous"),
     plugin("RendezvousHashing", ["CRendezvous"]),
+    plugin("WeightedRendezvous", ["RendezvousHashing"]),
+    plugin("BoundedRendezvous", ["RendezvousHashing"]),
+    plugin("EVPNDesignatedForwarder"),
+    plugin("MaglevHashing", ["RendezvousHashing"]),
+    plugin("ModuloAssignment"),
+    plugin("StaticAssignment", ["RendezvousHashing"]),
     plugin("MacvlanProtodown", ["LinuxNetworking", "CLinux"]),
     plugin("GratuitousARP", ["LinuxNetworking", "CLinux"]),
     plugin("LogEffector"),
+    plugin("ExecEffector", ["LinuxNetworking", logging]),
     plugin("FRRHook", ["LinuxNetworking", "CLinux", argumentParser, logging]),
+    plugin("ForeignHashing", ["LinuxNetworking", "CLinux", "CLibffi", argumentParser]),
     .target(name: "TOMLReader", swiftSettings: settings),
     .target(
       name: "WMGRuntime", dependencies: ["WMGFramework", "LinuxNetworking", "CLinux", logging],
@@ -62,29 +85,40 @@ let package = Package(
     .target(
       name: "GatewayLab", dependencies: ["WMGFramework", "LinuxNetworking", "CLinux"],
       swiftSettings: settings),
+    .target(name: "FleetComparison", dependencies: ["WMGFramework"], swiftSettings: settings),
     .target(
       name: "WMGCommand",
       dependencies: [
-        "WMGFramework", "WMGRuntime", "LinuxNetworking", "GatewayLab", "TOMLReader", argumentParser, logging,
+        "WMGFramework", "WMGRuntime", "PluginLibrary", "LinuxNetworking", "GatewayLab", "FleetComparison",
+        "TOMLReader", argumentParser, logging,
       ],
       swiftSettings: settings),
     .executableTarget(
       name: "wmgwd2",
-      dependencies: [
-        "WMGCommand", "UDPBroadcast", "RendezvousHashing", "MacvlanProtodown", "GratuitousARP",
-        "LogEffector", "FRRHook",
-      ],
+      dependencies: ["WMGCommand"] + builtInPlugins.map { .target(name: $0) },
       swiftSettings: settings),
     tests("WMGFrameworkTests", ["WMGFramework", logging]),
     tests("WMGRuntimeTests", ["WMGRuntime", "WMGFramework", "LinuxNetworking", logging]),
+    tests("FleetComparisonTests", ["FleetComparison", "WMGFramework"]),
     tests(
       "WMGCommandTests",
       ["WMGCommand", "WMGFramework", "WMGRuntime", "TOMLReader", argumentParser, logging]),
     tests("TOMLReaderTests", ["TOMLReader"]),
+    tests(
+      "PluginLibraryTests",
+      ["PluginLibrary", "WMGFramework", "LinuxNetworking", "RendezvousHashing", logging],
+      exclude: ["Libraries"]),
     tests("LinuxNetworkingTests", ["LinuxNetworking", "NamespaceFixture", "WMGFramework", "CLinux"]),
     tests("UDPBroadcastTests", ["UDPBroadcast", "LinuxNetworking", "WMGFramework", "CLinux"]),
     tests(
       "RendezvousHashingTests", ["RendezvousHashing", "WMGFramework"], resources: [.copy("hrw-vectors.json")]),
+    tests(
+      "StrategyTests",
+      [
+        "RendezvousHashing", "WeightedRendezvous", "BoundedRendezvous", "EVPNDesignatedForwarder",
+        "MaglevHashing",
+        "ModuloAssignment", "StaticAssignment", "WMGFrameworkTesting", "WMGFramework",
+      ]),
     .target(
       name: "NamespaceFixture", dependencies: ["LinuxNetworking", "WMGFramework", logging],
       path: "Tests/NamespaceFixture", swiftSettings: settings),
@@ -97,6 +131,10 @@ let package = Package(
     tests(
       "FRRHookTests",
       ["FRRHook", argumentParser, "NamespaceFixture", "LinuxNetworking", "WMGFramework", logging]),
+    tests(
+      "ExecEffectorTests", ["ExecEffector", "NamespaceFixture", "LinuxNetworking", "WMGFramework", logging]),
+    tests(
+      "ForeignHashingTests", ["ForeignHashing", "LinuxNetworking", "WMGFramework", "wmgwd2"]),
     tests("LogEffectorTests", ["LogEffector", "LinuxNetworking", "WMGFramework", logging]),
     tests(
       "IntegrationTests", ["GatewayLab", "LinuxNetworking", "WMGFramework", logging],

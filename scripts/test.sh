@@ -25,6 +25,9 @@ for example in Examples/*/Package.swift; do
   step "Example: $(basename "$(dirname "$example")")" swift test --package-path "$(dirname "$example")"
 done
 step "Example runs" swift run --package-path Examples/CustomStrategy fnv-gateway plugins
+for example in Examples/*/Makefile; do
+  step "Example: $(basename "$(dirname "$example")")" make -C "$(dirname "$example")" --always-make test
+done
 step "Reference documentation" scripts/docs.sh
 step "Benchmarks build" swift build --package-path Benchmarks
 

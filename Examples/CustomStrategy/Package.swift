@@ -21,6 +21,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "FNVStrategyTests",
-      dependencies: ["FNVStrategy", .product(name: "WMGFramework", package: "wmgwd2")]),
+      dependencies: [
+        "FNVStrategy",
+        .product(name: "WMGFramework", package: "wmgwd2"),
+        .product(name: "WMGFrameworkTesting", package: "wmgwd2"),
+      ]),
   ]
 )

@@ -6,27 +6,70 @@ import WMGRuntime
 /// `wmgwd2 check`: is this host fit for these VNIs? Changes nothing.
 struct Check: ConfiguredCommand {
   static var configuration: CommandConfiguration {
-    CommandConfiguration(
-      commandName: "\(GatewayProgram.current.name) check",
+    let program = GatewayProgram.current.name
+    return CommandConfiguration(
+      commandName: "\(program) check",
       abstract: "Say for every VNI whether its interface is fit, and for the host whether its settings are.",
-      discussion: "Exits with 0 when everything works (warnings included), with 78 when something does not.")
+      discussion: """
+        Prints the fingerprint of the strategy too: the same on all gateways that agree on owners. With --against, \
+        says in what another gateway's differs; that one has it in its log and prints it at '\(program) check'.
+
+        Exits with 0 when everything works (warnings included), with 78 when something does not or fingerprints differ.
+        """)
   }
 
   @OptionGroup(title: "Configuration") var file: ConfigurationOption
   @OptionGroup(title: "Gateway") var gateway: GatewayOptions
   @OptionGroup(title: "Plugins") var plugins: PluginChoice
   @Flag(help: "Print JSON.") var json = false
+  @Option(
+    help: ArgumentHelp(
+      "Another gateway's fingerprint, to compare with.",
+      valueName: "fingerprint"))
+  var against: String?
 
   func run(with settings: EffectiveSettings) throws -> Int32 {
+    let other = try otherFingerprint()
     let configuration = try gateway.configuration()
     let plugins = try plugins.resolve(in: settings.registry, keeping: settings.pluginSettings)
-    var findings: [Finding] = []
+    let fingerprint = plugins.fingerprint(for: configuration.vnis)
+    var findings = [Self.comparison(of: fingerprint, with: other)]
     for (plugin, options) in plugins.effectors {
       findings += try plugin.inspect(options, for: configuration.vnis)
     }
-    let report = CheckReport(findings, vnis: configuration.vnis)
+    let report = CheckReport(findings, vnis: configuration.vnis, fingerprint: fingerprint, against: other)
     if json { try printJSON(report) } else { report.printText() }
     return report.errors == 0 ? 0 : UsageError.configuration
+  }
+
+  private func otherFingerprint() throws(UsageError) -> StrategyFingerprint? {
+    guard let against else { return nil }
+    guard let other = StrategyFingerprint(against) else {
+      throw UsageError(
+        "--against '\(against)' is no fingerprint; take one such as rendezvous:811c9dc5:7d3a8f3e from another gateway's "
+          + "log or '\(GatewayProgram.current.name) check'")
+    }
+    return other
+  }
+
+  static func comparison(of fingerprint: StrategyFingerprint, with other: StrategyFingerprint?) -> Finding {
+    let differences = other.map { fingerprint.differences(from: $0) } ?? []
+    guard let other, !differences.isEmpty else {
+      let message = other == nil ? "is \(fingerprint)" : "is \(fingerprint), the other gateway's too"
+      return Finding(.ok, subject: "fingerprint", message: message)
+    }
+    let message = differences.map { $0 == "parameters" ? "other parameters" : "another \($0)" }
+    let options = differences.map { difference in
+      switch difference {
+      case "strategy": "--strategy"
+      case "parameters": "--set \(fingerprint.strategy).…"
+      default: "--vnis"
+      }
+    }
+    return Finding(
+      .error, subject: "fingerprint",
+      message: "is \(fingerprint), not \(other): \(message.joined(separator: ", "))",
+      fix: "give every gateway the same \(options.joined(separator: " and "))")
   }
 }
 
@@ -41,12 +84,18 @@ private struct CheckReport: Encodable {
   }
 
   var vnis: Int
+  var fingerprint: String
+  var against: String?
+  var differences: [String]?
   var errors: Int
   var warnings: Int
   var findings: [Line]
 
-  init(_ findings: [Finding], vnis: VNISet) {
+  init(_ findings: [Finding], vnis: VNISet, fingerprint: StrategyFingerprint, against: StrategyFingerprint?) {
     self.vnis = vnis.count
+    self.fingerprint = fingerprint.description
+    self.against = against?.description
+    differences = against.map { fingerprint.differences(from: $0) }
     errors = findings.count { $0.severity == .error }
     warnings = findings.count { $0.severity == .warning }
     self.findings = findings.map {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import PluginLibrary
 import WMGFramework
 import WMGRuntime
 
@@ -31,6 +32,8 @@ struct Daemon: ConfiguredCommand {
   func run(with effective: EffectiveSettings) throws -> Int32 {
     let settings = try settings(effective)
     let log = try LogWriter(format: .fitting(2), level: settings.logLevel)
+    StrategyLog.use { log.logger($0) }
+    log.tellOrigins(of: settings.plugins)
     let daemon = try Gateway(
       settings.configuration, plugins: settings.plugins, controlSocket: settings.controlSocket, log: log,
       reload: effective.file.map { _ in Self.rereading(effective, uid: settings.configuration.uid) })
@@ -42,6 +45,12 @@ struct Daemon: ConfiguredCommand {
         .notice, component: "gateway", message: "no --uid given: took a random one",
         fields: [("uid", "\(settings.configuration.uid)")])
     }
+    log.write(
+      .info, component: "gateway", message: "owners by strategy",
+      fields: [
+        ("name", settings.plugins.strategy.plugin.name),
+        ("fingerprint", "\(settings.plugins.fingerprint(for: settings.configuration.vnis))"),
+      ])
     return try daemon.run()
   }
 
@@ -78,6 +87,20 @@ struct Daemon: ConfiguredCommand {
 
   /// Whether nobody has said which uid this gateway has.
   private var drawsUID: Bool { (gateway.uid.flatMap { UInt64($0) } ?? 0) == 0 }
+}
+
+extension LogWriter {
+  /// Says which of these plugins come from shared libraries, and from where.
+  fileprivate func tellOrigins(of plugins: Gateway.Plugins) {
+    let all: [any Plugin] =
+      [plugins.discovery.plugin, plugins.strategy.plugin] + plugins.effectors.map(\.plugin)
+    for plugin in all {
+      guard case .library(let path, let version, let abi) = plugin.origin else { continue }
+      write(
+        .notice, component: "gateway", message: "plugin from a library",
+        fields: [("plugin", plugin.name), ("version", version), ("abi", "\(abi)"), ("library", path)])
+    }
+  }
 }
 
 /// How the process itself behaves.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import PluginLibrary
 public import WMGFramework
 
 /// The command line of a gateway daemon, as a library: give it plugins and it is a daemon.
@@ -30,6 +31,7 @@ public enum GatewayCommand {
   private static let subcommands: [String: any RegistryCommand.Type] = [
     "status": Status.self, "check": Check.self, "plugins": Plugins.self, "lab": Lab.self,
     "config": ConfigCommand.self,
+    "explain": Explain.self, "simulate": Simulate.self,
   ]
 
   /// The subcommands with a line for each, as the daemon's help lists them; plugins' commands come after these.
@@ -38,6 +40,8 @@ public enum GatewayCommand {
     ("check", "say whether this host and its interfaces are fit"),
     ("config", "print or check the settings, and where they come from"),
     ("plugins", "list the plugins with their options"),
+    ("explain", "say which gateway of a fleet would own a VNI, and why"),
+    ("simulate", "compare strategies, and what a change of the fleet would move"),
     ("lab", "watch a fleet at work in network namespaces on this machine"),
   ]
 
@@ -124,10 +128,28 @@ public enum GatewayCommand {
       }
       throw UsageError(Command.message(for: error).split(separator: "\n").joined(separator: " "))
     }
+    let registry = Command.usesLibraries ? try withLibraries(registry, arguments) : registry
+    // To list plugins is also to say why some are not there; others would run without what they were told to use.
+    let needsAll = !(command is Plugins) && (command as? any ConfiguredCommand)?.needsSettings ?? true
+    if needsAll, let refusal = registry.refusals.first {
+      throw UsageError(refusal.description, exitCode: refusal.exitCode)
+    }
     if let command = command as? any ConfiguredCommand {
       return try command.run(completing: arguments, with: registry)
     }
     return try command.run(with: registry)
+  }
+
+  /// The plugins, and those of the libraries that the command line, the environment or the configuration file names.
+  private static func withLibraries(
+    _ registry: PluginRegistry, _ arguments: [String]
+  ) throws(PluginError) -> PluginRegistry {
+    let paths = SettingSources(arguments, registry: registry).texts(of: "plugin")
+    guard !paths.isEmpty else { return registry }
+    let libraries = PluginLibraries.load(paths, besides: registry.plugins)
+    var all = try PluginRegistry(registry.plugins + libraries.plugins)
+    all.refusals = libraries.refusals
+    return all
   }
 
   /// The line that a complaint is.
@@ -141,7 +163,14 @@ public enum GatewayCommand {
 
 /// A command that needs to know the plugins.
 protocol RegistryCommand: ParsableCommand {
+  /// Whether it takes plugins of shared libraries, too.
+  static var usesLibraries: Bool { get }
+
   func run(with registry: PluginRegistry) throws -> Int32
+}
+
+extension RegistryCommand {
+  static var usesLibraries: Bool { true }
 }
 
 extension PluginError {

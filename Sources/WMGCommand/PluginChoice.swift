@@ -4,6 +4,8 @@ import WMGRuntime
 
 /// The options that say which plugins, and what they are set to.
 struct PluginChoice: ParsableArguments {
+  @OptionGroup var libraries: LibraryOptions
+
   @Option(help: ArgumentHelp("How peers are found. (default: udp-broadcast)", valueName: "plugin"))
   var discovery: String?
 
@@ -57,8 +59,9 @@ extension PluginChoice {
     return name ?? (names.count == 1 ? names[0] : builtIn)
   }
 
-  private func settings(
-    for used: [any Plugin], keeping kept: [PluginSetting]
+  /// What is set, by plugin; `used` are the plugins in use.
+  func settings(
+    for used: [any Plugin], keeping kept: [PluginSetting] = []
   ) throws(PluginError) -> [String: [(name: String, text: String)]] {
     var settings: [String: [(name: String, text: String)]] = [:]
     for setting in kept { settings[setting.plugin, default: []].append((setting.option, setting.text)) }

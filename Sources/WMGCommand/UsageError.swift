@@ -16,6 +16,8 @@ struct UsageError: Error, Equatable, CustomStringConvertible {
   static let unavailable: Int32 = 69
   /// EX_OSERR: the system refused something.
   static let osError: Int32 = 71
+  /// EX_CANTCREAT: a file cannot be written.
+  static let cannotCreate: Int32 = 73
   /// EX_CONFIG: something about this host is set wrongly.
   static let configuration: Int32 = 78
 }

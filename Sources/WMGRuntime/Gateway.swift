@@ -39,6 +39,11 @@ public final class Gateway {
     public func handoverOverlap(for vnis: VNISet) -> Duration {
       effectors.compactMap { $0.plugin.handoverOverlap($0.options, for: vnis) }.max() ?? .zero
     }
+
+    /// What this gateway and all its peers must have alike to agree on owners.
+    public func fingerprint(for vnis: VNISet) -> StrategyFingerprint {
+      strategy.plugin.fingerprint(strategy.options, for: vnis)
+    }
   }
 
   /// The settings in force.

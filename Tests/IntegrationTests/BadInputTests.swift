@@ -27,6 +27,19 @@ import Testing
     Mistake(arguments: ["--effector", "macvlam"], mentions: ["--effector", "macvlam", "'macvlan'"]),
     Mistake(arguments: ["--strategy", "rendevous"], mentions: ["--strategy", "'rendezvous'"]),
     Mistake(arguments: ["--set", "garp.intervall=60s"], mentions: ["garp.intervall", "'interval'"]),
+    Mistake(
+      arguments: ["--plugin", "./no-such-library.so"],
+      mentions: ["--plugin ./no-such-library.so", "no such file"],
+      exitCode: 66),
+    Mistake(
+      arguments: ["check", "--plugin", "/etc/passwd"],
+      mentions: ["--plugin /etc/passwd", "cannot be loaded"],
+      exitCode: 78),
+    Mistake(
+      arguments: ["--strategy", "static", "--set", "static.table=1-9=11;5=12"],
+      mentions: ["static.table", "5 is in two entries"]),
+    Mistake(
+      arguments: ["check", "--against", "rendezvous"], mentions: ["--against", "rendezvous:811c9dc5"]),
     Mistake(arguments: ["--log-level", "loud"], mentions: ["--log-level", "loud", "info"]),
     Mistake(arguments: ["--no-such-option"], mentions: ["--no-such-option"]),
     Mistake(

@@ -103,8 +103,10 @@ import Testing
   @Test(
     "Links within the repository lead somewhere",
     arguments: [
-      "README.md", "CHANGELOG.md", "docs/ARCHITECTURE.md", "docs/PLUGINS.md", "docs/PROTOCOL.md",
-      "docs/OPERATIONS.md", "Examples/CustomStrategy/README.md", "Examples/FRRExperiment/README.md",
+      "README.md", "CHANGELOG.md", "docs/ARCHITECTURE.md", "docs/PLUGINS.md", "docs/STRATEGIES.md",
+      "docs/PROTOCOL.md", "docs/OPERATIONS.md", "Examples/CustomStrategy/README.md",
+      "Examples/FRRExperiment/README.md", "Examples/PluginInC/README.md",
+      "Examples/PluginInCPlusPlus/README.md",
     ])
   func linksLeadSomewhere(_ path: String) throws {
     let folder = Repository.root.appendingPathComponent(path).deletingLastPathComponent()

@@ -27,11 +27,16 @@ final class FabricFleet {
   ///   - vnis: the overlays.
   ///   - advertisesAll: in the direct topology, whether bgpd has `advertise-default-gw` for all VNIs by its own
   ///     configuration, and the effector `frr` confirms only.
-  init(_ topology: FabricTopology, vnis: String, advertisesAll: Bool = false) throws {
+  ///   - duplicateAddressDetection: what bgpd makes of a MAC that moves too often.
+  init(
+    _ topology: FabricTopology, vnis: String, advertisesAll: Bool = false,
+    duplicateAddressDetection: DuplicateAddressDetection = .off
+  ) throws {
     binary = try Daemon.path()
     network = try FabricNetwork(
       FabricConfiguration(
-        vnis: try VNISet(parsing: vnis), topology: topology, detectsDuplicateAddresses: false,
+        vnis: try VNISet(parsing: vnis), topology: topology,
+        duplicateAddressDetection: duplicateAddressDetection,
         hasFRRHook: !advertisesAll, prefix: "wmgevpntest"))
     observer = try OwnershipObserver(network)
     forwarding = try ForwardingObserver(network)

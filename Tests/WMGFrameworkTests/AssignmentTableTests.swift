@@ -52,6 +52,19 @@ struct AssignmentTableTests {
     #expect(table.update(to: uids).isEmpty)
   }
 
+  @Test func gatewaysThatComeBackInAnotherOrderCanLeaveAgain() {
+    let strategy = MixingStrategy()
+    let uids = (1...3).map { GatewayID(rawValue: $0)! }
+    var table = AssignmentTable(vnis, strategy: strategy)
+    for view in [[0, 1, 2], [1, 2], [2], [0, 2], [0, 1, 2], [1, 2], [0, 1, 2], [0, 2]] {
+      _ = table.update(to: view.map { uids[$0] })
+      var full = AssignmentTable(vnis, strategy: strategy)
+      _ = full.update(to: view.map { uids[$0] })
+      #expect(table.vnis.indices.allSatisfy { table.owner(at: $0) == full.owner(at: $0) }, "\(view)")
+      for uid in uids { #expect(table.ownership(of: uid).elementsEqual(full.ownership(of: uid)), "\(view)") }
+    }
+  }
+
   @Test func tiesGoToTheLowestUID() {
     var table = AssignmentTable(vnis, strategy: MixingStrategy(distinctScores: 1))
     let uids = (1...3).map { GatewayID(rawValue: $0)! }

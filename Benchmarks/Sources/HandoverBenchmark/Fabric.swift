@@ -16,7 +16,7 @@ final class Fabric {
     experiment.say("Building a fabric of \(vniCount) overlays, \(topology.rawValue) …")
     network = try FabricNetwork(
       FabricConfiguration(
-        vnis: vnis, topology: topology, detectsDuplicateAddresses: false, prefix: "wmgbench"))
+        vnis: vnis, topology: topology, duplicateAddressDetection: .off, prefix: "wmgbench"))
     observer = try OwnershipObserver(network)
     forwarding = try ForwardingObserver(network)
     binary = try DaemonBinary.path()

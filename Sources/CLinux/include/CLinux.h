@@ -4,6 +4,7 @@
 
 #include "events.h"
 #include "forwarding.h"
+#include "libraries.h"
 #include "namespaces.h"
 #include "netlink.h"
 #include "observation.h"

@@ -21,7 +21,7 @@ struct FRRConfiguration {
   let address: String
   let role: Role
   let hasBFD: Bool
-  let detectsDuplicateAddresses: Bool
+  let duplicateAddressDetection: DuplicateAddressDetection
 
   /// The text that a daemon reads when it starts.
   func text(for daemon: FRRDaemon) -> String {
@@ -63,7 +63,11 @@ struct FRRConfiguration {
       lines.append("  advertise-all-vni")
     case .routeReflector: break
     }
-    if !detectsDuplicateAddresses { lines.append("  no dup-addr-detection") }
+    switch duplicateAddressDetection {
+    case .off: lines.append("  no dup-addr-detection")
+    case .warning: break
+    case .freezing: lines.append("  dup-addr-detection freeze permanent")
+    }
     lines += [" exit-address-family", "exit"]
     // What an orderly stop denies MACs in; otherwise it lets everything pass.
     if case .gateway = role { lines.append("route-map \(Self.stopRouteMap) permit 65535") }

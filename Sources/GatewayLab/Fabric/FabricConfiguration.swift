@@ -10,6 +10,16 @@ public enum FabricTopology: String, Sendable, CaseIterable {
   case veth
 }
 
+/// What bgpd makes of a MAC that moves 5 times within 180 s (RFC 7432 section 15.1).
+public enum DuplicateAddressDetection: Hashable, Sendable, CaseIterable {
+  /// Nothing; for tests that move the same VNIs many times in one fabric.
+  case off
+  /// It warns, which is its default.
+  case warning
+  /// It warns and freezes the MAC where it is, until that is cleared.
+  case freezing
+}
+
 /// What an EVPN fabric should have.
 public struct FabricConfiguration: Sendable {
   /// How many gateways, 2…4.
@@ -20,9 +30,8 @@ public struct FabricConfiguration: Sendable {
   public var topology: FabricTopology
   /// Whether BGP sessions are watched by BFD, 3 × 100 ms; without, a dead peer is noticed after BGP's hold time, 3 s.
   public var hasBFD: Bool
-  /// Whether bgpd detects duplicate addresses, as it does by default: 5 moves of a MAC in 180 s freeze it
-  /// (RFC 7432 15.1). Off for tests that move the same VNIs many times in one fabric.
-  public var detectsDuplicateAddresses: Bool
+  /// What bgpd makes of a MAC that moves too often.
+  public var duplicateAddressDetection: DuplicateAddressDetection
   /// How long gateways wait for an answer to an ARP request before they ask again
   /// (`net.ipv4.neigh.<interface>.retrans_time_ms`; the kernel's default is 1 s). Clients keep the kernel's default.
   public var neighbourRetransmission: Duration
@@ -35,14 +44,14 @@ public struct FabricConfiguration: Sendable {
   /// Two gateways with BFD and duplicate-address detection, unless told otherwise.
   public init(
     gatewayCount: Int = 2, vnis: VNISet, topology: FabricTopology = .direct, hasBFD: Bool = true,
-    detectsDuplicateAddresses: Bool = true, neighbourRetransmission: Duration = .milliseconds(100),
+    duplicateAddressDetection: DuplicateAddressDetection = .warning, neighbourRetransmission: Duration = .milliseconds(100),
     hasFRRHook: Bool = true, prefix: String = "wmgevpn"
   ) {
     self.gatewayCount = gatewayCount
     self.vnis = vnis
     self.topology = topology
     self.hasBFD = hasBFD
-    self.detectsDuplicateAddresses = detectsDuplicateAddresses
+    self.duplicateAddressDetection = duplicateAddressDetection
     self.neighbourRetransmission = neighbourRetransmission
     self.hasFRRHook = hasFRRHook
     self.prefix = prefix

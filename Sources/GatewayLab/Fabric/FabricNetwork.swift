@@ -75,7 +75,7 @@ public final class FabricNetwork: GatewayNetwork {
         namespace: namespace, parent: folder, installation: installation,
         configuration: FRRConfiguration(
           name: name, address: address, role: role, hasBFD: configuration.hasBFD,
-          detectsDuplicateAddresses: configuration.detectsDuplicateAddresses))
+          duplicateAddressDetection: configuration.duplicateAddressDetection))
     }
     do {
       var instances: [FRRInstance] = []

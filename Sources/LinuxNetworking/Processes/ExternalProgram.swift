@@ -45,20 +45,10 @@ public struct ExternalProgram: Hashable, Sendable {
     let status = process.finish()
     output.read()
     errors.read()
-    let ending: ProgramRun.Ending =
-      if !hasEnded {
-        .timedOut
-      } else if status & 0x7F == 0 {
-        .exited(status >> 8 & 0xFF)
-      } else {
-        .signalled(status & 0x7F)
-      }
-    return ProgramRun(
-      ending: ending, output: output.text, errors: errors.text,
-      isTruncated: output.isTruncated || errors.isTruncated)
+    return ProgramRun(hasEnded: hasEnded, status: status, output: output, errors: errors)
   }
 
-  private func start(
+  func start(
     input: DescriptorInUse, output: CapturedStream, errors: CapturedStream
   ) throws(SystemCallError) -> RunningProgram {
     var actions = posix_spawn_file_actions_t()

@@ -26,4 +26,19 @@ public struct ProgramRun: Hashable, Sendable {
     self.errors = errors
     self.isTruncated = isTruncated
   }
+
+  /// What came of one that is reaped, with its status as `waitpid` gives it.
+  init(hasEnded: Bool, status: CInt, output: CapturedStream, errors: CapturedStream) {
+    ending =
+      if !hasEnded {
+        .timedOut
+      } else if status & 0x7F == 0 {
+        .exited(status >> 8 & 0xFF)
+      } else {
+        .signalled(status & 0x7F)
+      }
+    self.output = output.text
+    self.errors = errors.text
+    isTruncated = output.isTruncated || errors.isTruncated
+  }
 }

@@ -10,13 +10,24 @@ struct RunningProgram {
   func wait(until deadline: MonotonicInstant, reading streams: [CapturedStream]) throws(SystemCallError)
     -> Bool
   {
+    let end = try openEnd()
+    defer { close(end) }
+    return wait(for: end, until: deadline, reading: streams)
+  }
+
+  /// A descriptor that can be read once it has ended; if there is none to be had, it is ended at once.
+  func openEnd() throws(SystemCallError) -> CInt {
     let end = wmg_open_process(pid)
     guard end >= 0 else {
       let error = SystemCallError("watch process \(pid)")
       _ = finish()
       throw error
     }
-    defer { close(end) }
+    return end
+  }
+
+  /// The same with the descriptor of `openEnd`.
+  func wait(for end: CInt, until deadline: MonotonicInstant, reading streams: [CapturedStream]) -> Bool {
     while true {
       var waiting = [pollfd(fd: end, events: Int16(POLLIN), revents: 0)]
       for stream in streams where !stream.isAtEnd {

@@ -14,6 +14,8 @@ extension FRREffector {
   // start, when by default takeovers begin.
   private static let looksForStandbys: [Duration] = [.seconds(1), .seconds(4), .seconds(6), .seconds(20)]
 
+  private static let betweenLooksForMissing = Duration.milliseconds(200)
+
   func beginWatching() {
     repeatedly(.watch, every: Self.betweenWatches) { $0.watch() }
     beginReadingBack()
@@ -147,16 +149,30 @@ extension FRREffector {
   private func readBackEverything() {
     budget.prune(at: context.loop.now)
     guard settings.confirms, !isStopping else { return }
-    let held = records.filter { $0.value.isHeld && $0.value.isConfirmed }.map(\.key).sorted()
-    if !held.isEmpty {
-      // One that hangs is not asked again at once: a stop may be waiting for this thread.
-      guard case .success(let answers) = readBack(held) else { return }
-      noteFrozen(answers)
-      let lost = held.filter { answers[$0]?.isLocal != true }
-      if lost.count == held.count { isStartTold = settings.template[.start].isEmpty }
-      drift(lost, "FRR no longer has the virtual MAC as local")
+    let missing = missingMACs(of: records.filter { $0.value.isHeld && $0.value.isConfirmed }.map(\.key))
+    if !missing.isEmpty {
+      // While FRR was asked, they may have been handed over, which this thread hears of by its next turn.
+      once(.missing, after: Self.betweenLooksForMissing) { $0.declareLost(missing) }
     }
     flapAdvertisedStandbys()
+  }
+
+  /// Those that are still expected to be there, and are still not.
+  private func declareLost(_ vnis: [VNI]) {
+    guard !isStopping else { return }
+    let lost = missingMACs(
+      of: vnis.filter { records[$0]?.isHeld == true && records[$0]?.isConfirmed == true })
+    let held = records.count { $0.value.isHeld && $0.value.isConfirmed }
+    if !lost.isEmpty, lost.count == held { isStartTold = settings.template[.start].isEmpty }
+    drift(lost, "FRR no longer has the virtual MAC as local")
+  }
+
+  /// Those of these VNIs whose MAC FRR does not have as local. One that hangs is not asked again at once: a stop may be
+  /// waiting for this thread.
+  private func missingMACs(of vnis: [VNI]) -> [VNI] {
+    guard !vnis.isEmpty, case .success(let answers) = readBack(vnis.sorted()) else { return [] }
+    noteFrozen(answers)
+    return vnis.sorted().filter { answers[$0]?.isLocal != true }
   }
 
   /// An FRR that starts takes the macvlans on its bridges for present, those of standbys too: it sees that they are not

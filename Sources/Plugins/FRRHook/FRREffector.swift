@@ -68,6 +68,7 @@ final class FRREffector: Effector {
     case look
     case watch
     case readBack
+    case missing
     case flap
     case reapply
     case giveBack
@@ -120,6 +121,11 @@ final class FRREffector: Effector {
     }
     if !failures.isEmpty { context.report(failures.map { ($0.key, .failed(reason: $0.value)) }) }
     confirm(vnis.filter { failures[$0] == nil }, at: now)
+  }
+
+  /// Another effector may have the bridge forget the MAC from now on: that zebra no longer has it is no drift.
+  func handOver(_ vnis: [VNI]) {
+    for vni in vnis { records[vni]?.isConfirmed = false }
   }
 
   func release(_ vnis: [VNI]) { release(vnis, to: Array(repeating: nil, count: vnis.count)) }

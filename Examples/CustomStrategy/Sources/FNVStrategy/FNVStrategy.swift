@@ -43,6 +43,11 @@ public struct FNVStrategyPlugin: StrategyPlugin {
   /// What can be set.
   public var options: [any AnyPluginOption] { [salt] }
 
+  /// What operators may count on; a test holds the strategy to it.
+  public var promises: StrategyPromises {
+    StrategyPromises(balance: 1.2, disruption: .minimal, hasCommonRanking: true)
+  }
+
   /// Makes the strategy.
   public func makeStrategy(
     _ options: PluginOptionValues, for configuration: GatewayConfiguration

@@ -1,6 +1,7 @@
 import FNVStrategy
 import Testing
 import WMGFramework
+import WMGFrameworkTesting
 
 @Suite struct FNVStrategyTests {
   private func owners(_ gateways: [UInt64], salt: Int = 0) throws -> [GatewayID] {
@@ -23,5 +24,10 @@ import WMGFramework
 
   @Test func anotherSaltIsAnotherDistribution() throws {
     #expect(try owners([11, 12, 13]) != owners([11, 12, 13], salt: 7))
+  }
+
+  @Test func itKeepsItsPromises() {
+    let examination = StrategyExamination(FNVStrategy(), promises: FNVStrategyPlugin().promises)
+    #expect(examination.faults() == [])
   }
 }

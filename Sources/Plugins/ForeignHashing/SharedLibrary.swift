@@ -1,0 +1,46 @@
+import CLinux
+import Glibc
+import LinuxNetworking
+
+/// A shared library in this process. It stays until the process ends: nobody can tell whether it has left something
+/// running.
+struct SharedLibrary {
+  /// The file that was found, without symbolic links.
+  let path: String
+  private let handle: UnsafeMutableRawPointer
+
+  /// Loads a library by its soname (`libxxhash.so.0`), which is looked for as the system's loader does, or by its path.
+  ///
+  /// Its initialisers run here: only a probe's process does this for the first time.
+  ///
+  /// - Throws: `ForeignFailure` when there is no such library, or when others than its owner may write to it.
+  init(_ name: String) throws(ForeignFailure) {
+    // A path can be judged before anything of it runs; a soname only where it was found.
+    if name.contains("/") { try LibraryTrust.examine(name) }
+    guard let handle = dlopen(name, RTLD_NOW | RTLD_LOCAL) else {
+      throw ForeignFailure(
+        .library, Self.lastError(about: name) + "; install its package, or give its path")
+    }
+    guard let found = wmg_library_path(handle).map({ String(cString: $0) }), !found.isEmpty else {
+      throw ForeignFailure(.library, "it cannot be told in which file it was found")
+    }
+    path = try LibraryTrust.examine(found)
+    self.handle = handle
+  }
+
+  /// Where a function begins.
+  ///
+  /// - Throws: `ForeignFailure` when the library has none of that name.
+  func function(_ symbol: String) throws(ForeignFailure) -> UnsafeMutableRawPointer {
+    guard let entry = dlsym(handle, symbol) else {
+      throw ForeignFailure(
+        .symbol, "\(path) has no such function; 'nm -D --defined-only \(path)' lists those it has")
+    }
+    return entry
+  }
+
+  private static func lastError(about name: String) -> String {
+    let text = dlerror().map { String(cString: $0) } ?? "it cannot be loaded"
+    return text.hasPrefix("\(name): ") ? String(text.dropFirst(name.count + 2)) : text
+  }
+}
