@@ -249,6 +249,11 @@ public final class Gateway {
           .warning, "some of the configuration takes effect at the next restart",
           ["options": reconfiguration.postponed.joined(separator: ",")]))
     }
+    if let fingerprint = reconfiguration.fingerprint {
+      write(
+        LogEntry(
+          .info, "owners by strategy", ["name": fingerprint.strategy, "fingerprint": "\(fingerprint)"]))
+    }
     settings = reconfiguration.settings
     log.level = settings.logLevel
     for (effector, (_, options)) in zip(effectors, plugins.effectors) { effector.reconfigure(options) }

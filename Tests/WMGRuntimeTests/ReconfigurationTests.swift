@@ -20,7 +20,7 @@ struct ReconfigurationTests {
   @Test func theSameSettingsAreNoDifference() throws {
     let reconfiguration = try Reconfiguration(from: running, to: running)
     #expect(reconfiguration.changed.isEmpty && reconfiguration.postponed.isEmpty)
-    #expect(reconfiguration.strategy == nil)
+    #expect(reconfiguration.strategy == nil && reconfiguration.fingerprint == nil)
     #expect(reconfiguration.settings.configuration == running.configuration)
   }
 
@@ -38,6 +38,9 @@ struct ReconfigurationTests {
     #expect(reconfiguration.changed == ["vnis", "stop-margin", "log-level", "second.count"])
     #expect(reconfiguration.postponed == ["uid", "control-socket", "stub.port", "second.path"])
     #expect(reconfiguration.strategy != nil, "one may be made for its VNIs")
+    #expect(
+      reconfiguration.fingerprint?.differences(
+        from: running.plugins.fingerprint(for: running.configuration.vnis)) == ["VNI set"])
     let settings = reconfiguration.settings
     #expect(settings.configuration.uid.rawValue == 1)
     #expect(settings.configuration.vnis.count == 5)

@@ -116,7 +116,7 @@ public struct AssignmentTable: Sendable {
     let joiner = view[position]
     gateways = view
     // One that comes back gets its own seat back, so that nobody is ever found in two.
-    let formerSeat = vacant.firstIndex { seats[Int($0)] == joiner }.map { vacant.remove(at: $0) }
+    let formerSeat = vacant.firstIndex { self.seats[Int($0)] == joiner }.map { vacant.remove(at: $0) }
     let seat = formerSeat ?? vacant.popLast() ?? UInt16(seats.count)
     if Int(seat) == seats.count { seats.append(joiner) } else { seats[Int(seat)] = joiner }
     let vnis = vnis

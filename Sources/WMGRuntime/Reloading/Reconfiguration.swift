@@ -7,6 +7,8 @@ struct Reconfiguration: Sendable {
   let settings: GatewaySettings
   /// The strategy from now on; `nil` where it has not changed.
   let strategy: (any AssignmentStrategy)?
+  /// What all gateways must have alike from now on; `nil` where it has not changed.
+  let fingerprint: StrategyFingerprint?
   /// What takes effect, by the names of the options.
   let changed: [String]
   /// What differs and takes effect at the next restart.
@@ -52,6 +54,7 @@ struct Reconfiguration: Sendable {
     strategy =
       isStrategyNew
       ? try new.strategy.plugin.makeStrategy(new.strategy.options, for: settings.configuration) : nil
+    fingerprint = isStrategyNew ? settings.plugins.fingerprint(for: settings.configuration.vnis) : nil
     self.settings = settings
     self.changed = changed
     self.postponed = postponed
