@@ -35,5 +35,11 @@ let package = Package(
       name: "assignment-benchmark",
       dependencies: ["Figures", "PlainC", ours("WMGFramework"), ours("RendezvousHashing")],
       path: "Sources/AssignmentBenchmark", swiftSettings: settings),
+    .executableTarget(
+      name: "plugin-benchmark",
+      dependencies: [
+        "Figures", "PlainC", ours("WMGFramework"), ours("ForeignHashing"), ours("PluginLibrary"),
+      ],
+      path: "Sources/PluginBenchmark", swiftSettings: settings),
   ]
 )

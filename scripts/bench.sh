@@ -48,6 +48,8 @@ measure rest-benchmark
 measure frr-benchmark
 measure handover-benchmark
 measure assignment-benchmark
+make -s -C Examples/PluginInC
+measure plugin-benchmark
 
 {
   echo "# Figures"

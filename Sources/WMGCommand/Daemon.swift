@@ -59,6 +59,8 @@ struct Daemon: ConfiguredCommand {
     var configuration = try gateway.configuration()
     let level = try running.level()
     let plugins = try plugins.resolve(in: effective.registry, keeping: effective.pluginSettings)
+    // Before anybody looks at the interfaces, for which the kernel may let us wait: what is wrong is said at once.
+    try plugins.validate(for: configuration)
     if gateway.handoverOverlap == nil {
       configuration.handoverOverlap = plugins.handoverOverlap(for: configuration.vnis)
     }

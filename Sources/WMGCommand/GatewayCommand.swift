@@ -29,9 +29,8 @@ public enum GatewayCommand {
 
   /// The subcommands; without one of these first, the arguments are the daemon's.
   private static let subcommands: [String: any RegistryCommand.Type] = [
-    "status": Status.self, "check": Check.self, "plugins": Plugins.self, "lab": Lab.self,
-    "config": ConfigCommand.self,
-    "explain": Explain.self, "simulate": Simulate.self,
+    "status": Status.self, "check": Check.self, "config": ConfigCommand.self, "plugins": Plugins.self,
+    "plugin": PluginCommand.self, "explain": Explain.self, "simulate": Simulate.self, "lab": Lab.self,
   ]
 
   /// The subcommands with a line for each, as the daemon's help lists them; plugins' commands come after these.
@@ -40,6 +39,7 @@ public enum GatewayCommand {
     ("check", "say whether this host and its interfaces are fit"),
     ("config", "print or check the settings, and where they come from"),
     ("plugins", "list the plugins with their options"),
+    ("plugin", "write a package with a plugin of your own"),
     ("explain", "say which gateway of a fleet would own a VNI, and why"),
     ("simulate", "compare strategies, and what a change of the fleet would move"),
     ("lab", "watch a fleet at work in network namespaces on this machine"),

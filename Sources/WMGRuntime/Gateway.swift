@@ -29,11 +29,16 @@ public final class Gateway {
       self.effectors = effectors
     }
 
-    /// Looks whether all of them could work here; changes nothing.
-    func validate(for configuration: GatewayConfiguration) throws {
+    /// Looks whether all of them could work here, and changes nothing.
+    ///
+    /// - Throws: what a plugin's `validate` throws.
+    public func validate(for configuration: GatewayConfiguration) throws {
       try discovery.plugin.validate(discovery.options, for: configuration)
       for (plugin, options) in effectors { try plugin.validate(options, for: configuration) }
     }
+
+    /// Whether the effectors are in an order in which they cannot work together.
+    public var disorder: ChainDisorder? { ChainDisorder(effectors.map(\.plugin)) }
 
     /// The longest handover overlap that an effector asks for, as the host's interfaces are now; zero if none does.
     public func handoverOverlap(for vnis: VNISet) -> Duration {
@@ -117,6 +122,7 @@ public final class Gateway {
 
   private func startPlugins() throws {
     warnIfNothingAnnounces()
+    warnOfDisorder()
     startsAwaited = plugins.effectors.count + 1
     for (place, (plugin, options)) in plugins.effectors.enumerated() {
       effectors.append(
@@ -144,6 +150,14 @@ public final class Gateway {
           "effectors": plugins.effectors.map(\.plugin.name).joined(separator: ","),
           "fix": "--effector macvlan,garp",
         ]))
+  }
+
+  private func warnOfDisorder() {
+    guard let disorder = plugins.disorder else { return }
+    write(
+      LogEntry(
+        .warning, "effectors are out of order: \(disorder)",
+        ["fix": "--effector \(disorder.order.joined(separator: ","))"]))
   }
 
   private func counters(of name: String) -> Counters {

@@ -32,7 +32,7 @@ import WMGFramework
     for uids: [UInt64] in [[7], [7, 9], [7, 9, 1 << 63], [9, 1 << 63], [1, 2, 3, 4, 5, 6, 7, 8], [8]] {
       let view = uids.compactMap(GatewayID.init(rawValue:))
       #expect(table.update(to: view) == reference.update(to: view))
-      #expect(table.owners == reference.owners)
+      #expect(table.vnis.indices.allSatisfy { table.owner(at: $0) == reference.owner(at: $0) })
     }
   }
 

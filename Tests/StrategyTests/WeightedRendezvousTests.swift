@@ -12,6 +12,13 @@ import WMGFramework
       weights: Dictionary(uniqueKeysWithValues: pairs), default: Thousandths(rawValue: standard))
   }
 
+  @Test("What compares strategies is told the weights")
+  func weights() {
+    let strategy = weighted([11: 2500, 12: 0], default: 500)
+    let told = [11, 12, 13].compactMap { GatewayID(rawValue: $0) }.map { strategy.weight(of: $0) }
+    #expect(told == [2.5, 0, 0.5])
+  }
+
   /// −log₂(y / 2⁵⁶) · 2⁵⁷, to the nearest, computed apart from our code with 50 decimals.
   @Test(
     "The logarithm is within two units of the truth",

@@ -85,6 +85,9 @@ public struct FRRHookPlugin: EffectorPlugin {
     }.joined(separator: "\n")
   }
 
+  /// Last: FRR hears of a takeover when the interface is up and announced, and of a release before it goes down.
+  public var chainPlace: ChainPlace? { .confirmation }
+
   /// Looks at the template, at vtysh, and at privileges.
   ///
   /// - Throws: `PluginError`.

@@ -25,6 +25,9 @@ public struct MacvlanProtodownPlugin: EffectorPlugin {
   /// What can be set.
   public var options: [any AnyPluginOption] { [interface, batch, patience, secondLook] }
 
+  /// First: nothing leaves by an interface before it has made it active.
+  public var chainPlace: ChainPlace? { .activation }
+
   /// Looks at privileges and at the length of the interfaces' names.
   ///
   /// - Throws: `PluginError`.
