@@ -65,6 +65,10 @@ final class LibraryEffector: Effector {
     vnis.withRawValues { table.refresh?(instance, $0, $1) }
   }
 
+  func forget(_ vnis: VNISet) {
+    for vni in vnis { commands[vni] = nil }
+  }
+
   func prepareToStop() { table.prepare_to_stop?(instance) }
 
   func stop() {

@@ -15,7 +15,8 @@ struct Daemon: ConfiguredCommand {
         Runs the gateway in the foreground and logs to standard error. Long options take one dash or two. Every \
         gateway of a fleet must be given the same VNIs, strategy, interval and multiplier.
 
-        SIGTERM or SIGINT: serves until the peers have taken over, then exits; a second one: exits at once.
+        SIGTERM or SIGINT: serves until the peers have taken over, then exits; a second one: exits at once. SIGHUP: \
+        reads the configuration file again and applies what has changed.
 
         Other commands (each has its own --help):
         \(GatewayCommand.commandList)
@@ -34,7 +35,8 @@ struct Daemon: ConfiguredCommand {
     StrategyLog.use { log.logger($0) }
     log.tellOrigins(of: settings.plugins)
     let daemon = try Gateway(
-      settings.configuration, plugins: settings.plugins, controlSocket: settings.controlSocket, log: log)
+      settings.configuration, plugins: settings.plugins, controlSocket: settings.controlSocket, log: log,
+      reload: effective.file.map { _ in Self.rereading(effective, uid: settings.configuration.uid) })
     if let path = effective.file {
       log.write(.info, component: "gateway", message: "configuration file read", fields: [("file", path)])
     }

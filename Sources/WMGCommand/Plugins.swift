@@ -56,6 +56,8 @@ private struct PluginDescription: Encodable {
     var `default`: String
     var unit: String?
     var limits: String?
+    /// Whether SIGHUP is enough for a change to take effect.
+    var live: Bool
     var help: String
   }
   struct Origin: Encodable {
@@ -98,8 +100,7 @@ private struct PluginDescription: Encodable {
     options = plugin.options.map {
       Option(
         name: $0.name, type: $0.typeDescription, default: $0.defaultText, unit: $0.unit,
-        limits: $0.limitsText,
-        help: $0.help)
+        limits: $0.limitsText, live: $0.isLive || kind == .strategy, help: $0.help)
     }
     promises = (plugin as? any StrategyPlugin).map(\.promises).map {
       Promises(
@@ -128,7 +129,8 @@ private struct PluginDescription: Encodable {
       let unit = option.unit.map { " \($0)" } ?? ""
       let limits = option.limits.map { ", \($0)" } ?? ""
       print("            \(name).\(option.name)=\(value)\(unit)")
-      print("                \(option.help) [\(option.type)\(limits)]")
+      let live = option.live ? ", live" : ""
+      print("                \(option.help) [\(option.type)\(limits)\(live)]")
     }
     print("")
   }
