@@ -26,8 +26,9 @@ build: dependencies ## Build the daemon
 	$(RELEASE)
 
 .PHONY: install
-install: ## Install the built daemon and its manual page (PREFIX, DESTDIR)
+install: ## Install the built daemon, its manual page and the header for plugins (PREFIX, DESTDIR)
 	install -D -m 755 $(BINARY) "$(DESTDIR)$(PREFIX)/sbin/wmgwd2"
+	install -D -m 644 Sources/CWMGPlugin/include/wmgwd2_plugin.h "$(DESTDIR)$(PREFIX)/include/wmgwd2_plugin.h"
 	install -D -m 644 docs/wmgwd2.8 "$(DESTDIR)$(PREFIX)/share/man/man8/wmgwd2.8"
 
 .PHONY: bench

@@ -14,8 +14,11 @@ func plugin(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     exclude: ["README.md"], swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -36,6 +39,7 @@ let package = Package(
     .library(name: "WMGFrameworkTesting", targets: ["WMGFrameworkTesting"]),
     .library(name: "WMGCommand", targets: ["WMGCommand"]),
     .library(name: "LinuxNetworking", targets: ["LinuxNetworking"]),
+    .library(name: "PluginLibrary", targets: ["PluginLibrary"]),
     .library(name: "GatewayLab", targets: ["GatewayLab"]),
     .executable(name: "wmgwd2", targets: ["wmgwd2"]),
   ] + builtInPlugins.map { .library(name: $0, targets: [$0]) },
@@ -49,10 +53,15 @@ let package = Package(
     .systemLibrary(
       name: "CLibffi", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
     .target(name: "CLinux"),
+    .target(name: "CWMGPlugin"),
     .target(name: "WMGFramework", dependencies: [logging], swiftSettings: settings),
     .target(name: "WMGFrameworkTesting", dependencies: ["WMGFramework"], swiftSettings: settings),
     .target(
       name: "LinuxNetworking", dependencies: ["WMGFramework", "CLinux", "CLibmnl"],
+      swiftSettings: settings),
+    .target(
+      name: "PluginLibrary",
+      dependencies: ["WMGFramework", "LinuxNetworking", "CLinux", "CWMGPlugin", logging],
       swiftSettings: settings),
     plugin("UDPBroadcast", ["LinuxNetworking", "CLinux"]),
     .target(name: "CRendezvous"),
@@ -80,8 +89,8 @@ let package = Package(
     .target(
       name: "WMGCommand",
       dependencies: [
-        "WMGFramework", "WMGRuntime", "LinuxNetworking", "GatewayLab", "FleetComparison", "TOMLReader",
-        argumentParser, logging,
+        "WMGFramework", "WMGRuntime", "PluginLibrary", "LinuxNetworking", "GatewayLab", "FleetComparison",
+        "TOMLReader", argumentParser, logging,
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -95,6 +104,10 @@ let package = Package(
       "WMGCommandTests",
       ["WMGCommand", "WMGFramework", "WMGRuntime", "TOMLReader", argumentParser, logging]),
     tests("TOMLReaderTests", ["TOMLReader"]),
+    tests(
+      "PluginLibraryTests",
+      ["PluginLibrary", "WMGFramework", "LinuxNetworking", "RendezvousHashing", logging],
+      exclude: ["Libraries"]),
     tests("LinuxNetworkingTests", ["LinuxNetworking", "NamespaceFixture", "WMGFramework", "CLinux"]),
     tests("UDPBroadcastTests", ["UDPBroadcast", "LinuxNetworking", "WMGFramework", "CLinux"]),
     tests(

@@ -32,8 +32,18 @@ let package = Package(
     measurement("handover-benchmark", in: "HandoverBenchmark"),
     measurement("frr-benchmark", in: "FRRBenchmark"),
     .executableTarget(
+      name: "library-benchmark",
+      dependencies: [
+        "Figures", "PlainC", ours("PluginLibrary"), ours("LinuxNetworking"), ours("WMGFramework"),
+      ],
+      path: "Sources/LibraryBenchmark", exclude: ["Library"], swiftSettings: settings),
+    .executableTarget(
       name: "assignment-benchmark",
       dependencies: ["Figures", "PlainC", ours("WMGFramework"), ours("RendezvousHashing")],
       path: "Sources/AssignmentBenchmark", swiftSettings: settings),
+    .executableTarget(
+      name: "foreign-benchmark",
+      dependencies: ["Figures", "PlainC", ours("WMGFramework"), ours("ForeignHashing")],
+      path: "Sources/ForeignBenchmark", swiftSettings: settings),
   ]
 )

@@ -48,6 +48,8 @@ measure rest-benchmark
 measure frr-benchmark
 measure handover-benchmark
 measure assignment-benchmark
+measure foreign-benchmark
+measure library-benchmark
 
 {
   echo "# Figures"

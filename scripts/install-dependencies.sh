@@ -24,7 +24,12 @@ END
   exit 69
 fi
 
-packages=(libmnl-dev libffi-dev pkg-config iproute2 nftables python3 "${wanted[@]}")
+# gcc, g++ and make build the examples of plugins in C and C++; libxxhash0 is what the strategy 'foreign' is tried with; strace
+# shows what netlink messages a reload sends.
+packages=(
+  gcc g++ make libc6-dev libmnl-dev libffi-dev pkg-config iproute2 nftables python3 strace libxxhash0
+  "${wanted[@]}"
+)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

@@ -59,7 +59,7 @@ public struct Explanation: Hashable, Sendable {
       owner = decision.owner
       runnerUp = decision.runnerUp
       bystanders = decision.bystanders
-      why = "'\(plugin.name)' has no scores; it decides by \(plugin.summary)."
+      why = "'\(plugin.name)' has no scores to compare: \(plugin.summary)."
     }
     whenTheOwnerDies = Self.succession(vni, owner, runnerUp, bystanders)
     unequalViews =

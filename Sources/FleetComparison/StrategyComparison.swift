@@ -17,7 +17,7 @@ public struct StrategyComparison {
   public let vnis: VNISet
   /// The fleet, and what becomes of it.
   public let change: FleetChange
-  /// Called about every hundred milliseconds of work, or less often while a strategy takes its time.
+  /// Called at the start, then about every tenth of a second, or less often while a strategy takes its time.
   public var onProgress: (Progress) -> Void = { _ in }
   /// Runs a pass and says what it took.
   public var measure: (() -> Void) -> PassCost
@@ -53,6 +53,7 @@ public struct StrategyComparison {
       total: Double(pairs) * (scores ? 2 : 1 + Double(tally.leavers.count))
         + Double(change.isNone ? 0 : count * change.after.count))
 
+    onProgress(Progress(strategy: name, fraction: 0))
     var before = [UInt16](repeating: 0, count: count)
     let cost = measure { assign(change.before, by: strategy, to: &before, &work) }
     let moves: Moves

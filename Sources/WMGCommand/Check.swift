@@ -34,6 +34,12 @@ struct Check: ConfiguredCommand {
     let plugins = try plugins.resolve(in: settings.registry, keeping: settings.pluginSettings)
     let fingerprint = plugins.fingerprint(for: configuration.vnis)
     var findings = [Self.comparison(of: fingerprint, with: other)]
+    if let disorder = plugins.disorder {
+      findings.append(
+        Finding(
+          .warning, subject: "--effector", message: "\(disorder)",
+          fix: "--effector \(disorder.order.joined(separator: ","))"))
+    }
     for (plugin, options) in plugins.effectors {
       findings += try plugin.inspect(options, for: configuration.vnis)
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import PluginLibrary
 import WMGFramework
 import WMGRuntime
 
@@ -14,7 +15,8 @@ struct Daemon: ConfiguredCommand {
         Runs the gateway in the foreground and logs to standard error. Long options take one dash or two. Every \
         gateway of a fleet must be given the same VNIs, strategy, interval and multiplier.
 
-        SIGTERM or SIGINT: serves until the peers have taken over, then exits; a second one: exits at once.
+        SIGTERM or SIGINT: serves until the peers have taken over, then exits; a second one: exits at once. SIGHUP: \
+        reads the configuration file again and applies what has changed.
 
         Other commands (each has its own --help):
         \(GatewayCommand.commandList)
@@ -30,8 +32,11 @@ struct Daemon: ConfiguredCommand {
   func run(with effective: EffectiveSettings) throws -> Int32 {
     let settings = try settings(effective)
     let log = try LogWriter(format: .fitting(2), level: settings.logLevel)
+    StrategyLog.use { log.logger($0) }
+    log.tellOrigins(of: settings.plugins)
     let daemon = try Gateway(
-      settings.configuration, plugins: settings.plugins, controlSocket: settings.controlSocket, log: log)
+      settings.configuration, plugins: settings.plugins, controlSocket: settings.controlSocket, log: log,
+      reload: effective.file.map { _ in Self.rereading(effective, uid: settings.configuration.uid) })
     if let path = effective.file {
       log.write(.info, component: "gateway", message: "configuration file read", fields: [("file", path)])
     }
@@ -54,6 +59,8 @@ struct Daemon: ConfiguredCommand {
     var configuration = try gateway.configuration()
     let level = try running.level()
     let plugins = try plugins.resolve(in: effective.registry, keeping: effective.pluginSettings)
+    // Before anybody looks at the interfaces, for which the kernel may let us wait: what is wrong is said at once.
+    try plugins.validateEffectors(for: configuration)
     if gateway.handoverOverlap == nil {
       configuration.handoverOverlap = plugins.handoverOverlap(for: configuration.vnis)
     }
@@ -82,6 +89,20 @@ struct Daemon: ConfiguredCommand {
 
   /// Whether nobody has said which uid this gateway has.
   private var drawsUID: Bool { (gateway.uid.flatMap { UInt64($0) } ?? 0) == 0 }
+}
+
+extension LogWriter {
+  /// Says which of these plugins come from shared libraries, and from where.
+  fileprivate func tellOrigins(of plugins: Gateway.Plugins) {
+    let all: [any Plugin] =
+      [plugins.discovery.plugin, plugins.strategy.plugin] + plugins.effectors.map(\.plugin)
+    for plugin in all {
+      guard case .library(let path, let version, let abi) = plugin.origin else { continue }
+      write(
+        .notice, component: "gateway", message: "plugin from a library",
+        fields: [("plugin", plugin.name), ("version", version), ("abi", "\(abi)"), ("library", path)])
+    }
+  }
 }
 
 /// How the process itself behaves.

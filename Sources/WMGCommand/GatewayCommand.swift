@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import PluginLibrary
 public import WMGFramework
 
 /// The command line of a gateway daemon, as a library: give it plugins and it is a daemon.
@@ -28,9 +29,8 @@ public enum GatewayCommand {
 
   /// The subcommands; without one of these first, the arguments are the daemon's.
   private static let subcommands: [String: any RegistryCommand.Type] = [
-    "status": Status.self, "check": Check.self, "plugins": Plugins.self, "lab": Lab.self,
-    "config": ConfigCommand.self,
-    "explain": Explain.self, "simulate": Simulate.self,
+    "status": Status.self, "check": Check.self, "config": ConfigCommand.self, "plugins": Plugins.self,
+    "plugin": PluginCommand.self, "explain": Explain.self, "simulate": Simulate.self, "lab": Lab.self,
   ]
 
   /// The subcommands with a line for each, as the daemon's help lists them; plugins' commands come after these.
@@ -39,6 +39,7 @@ public enum GatewayCommand {
     ("check", "say whether this host and its interfaces are fit"),
     ("config", "print or check the settings, and where they come from"),
     ("plugins", "list the plugins with their options"),
+    ("plugin", "write a package with a plugin of your own"),
     ("explain", "say which gateway of a fleet would own a VNI, and why"),
     ("simulate", "compare strategies, and what a change of the fleet would move"),
     ("lab", "watch a fleet at work in network namespaces on this machine"),
@@ -127,10 +128,30 @@ public enum GatewayCommand {
       }
       throw UsageError(Command.message(for: error).split(separator: "\n").joined(separator: " "))
     }
+    let libraries =
+      Command.usesLibraries ? SettingSources(arguments, registry: registry).setting(of: "plugin") : nil
+    let registry = try libraries.map { try withLibraries($0.texts, registry) } ?? registry
+    // To list plugins is also to say why some are not there; others would run without what they were told to use.
+    let needsAll = !(command is Plugins) && (command as? any ConfiguredCommand)?.needsSettings ?? true
+    if needsAll, let refusal = registry.refusals.first {
+      throw [libraries].compactMap { $0 }.restated(
+        UsageError(refusal.description, exitCode: refusal.exitCode))
+    }
     if let command = command as? any ConfiguredCommand {
       return try command.run(completing: arguments, with: registry)
     }
     return try command.run(with: registry)
+  }
+
+  /// The plugins, and those of the libraries that the command line, the environment or the configuration file names.
+  private static func withLibraries(
+    _ paths: [String], _ registry: PluginRegistry
+  ) throws(PluginError) -> PluginRegistry {
+    guard !paths.isEmpty else { return registry }
+    let libraries = PluginLibraries.load(paths, besides: registry.plugins)
+    var all = try PluginRegistry(registry.plugins + libraries.plugins)
+    all.refusals = libraries.refusals
+    return all
   }
 
   /// The line that a complaint is.
@@ -144,7 +165,14 @@ public enum GatewayCommand {
 
 /// A command that needs to know the plugins.
 protocol RegistryCommand: ParsableCommand {
+  /// Whether it takes plugins of shared libraries, too.
+  static var usesLibraries: Bool { get }
+
   func run(with registry: PluginRegistry) throws -> Int32
+}
+
+extension RegistryCommand {
+  static var usesLibraries: Bool { true }
 }
 
 extension PluginError {

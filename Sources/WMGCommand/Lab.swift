@@ -44,6 +44,8 @@ struct Lab: RegistryCommand {
 
   @Flag(help: "Print plain lines, on a terminal too.") var plain = false
 
+  static var usesLibraries: Bool { false }
+
   func run(with registry: PluginRegistry) throws -> Int32 {
     // The lab's daemons should have the lab's settings alone.
     for name in SettingSources.ownVariables.keys { unsetenv(name) }

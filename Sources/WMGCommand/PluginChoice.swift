@@ -4,6 +4,8 @@ import WMGRuntime
 
 /// The options that say which plugins, and what they are set to.
 struct PluginChoice: ParsableArguments {
+  @OptionGroup var libraries: LibraryOptions
+
   @Option(help: ArgumentHelp("How peers are found. (default: udp-broadcast)", valueName: "plugin"))
   var discovery: String?
 

@@ -7,8 +7,15 @@ struct Plugins: RegistryCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "\(GatewayProgram.current.name) plugins",
-      abstract: "List the plugins with their options.")
+      abstract: "List the plugins with their options.",
+      discussion: """
+        With --plugin also those of shared libraries: where they come from, their versions, and the ABI they were built \
+        for. A library that is refused is listed with the reason, and the exit code is 0 all the same; the daemon does \
+        not start with one.
+        """)
   }
+
+  @OptionGroup var libraries: LibraryOptions
 
   @Flag(help: "Print JSON.") var json = false
 
@@ -16,7 +23,8 @@ struct Plugins: RegistryCommand {
   var describe: String?
 
   func run(with registry: PluginRegistry) throws -> Int32 {
-    var plugins = registry.plugins.compactMap(PluginDescription.init)
+    var plugins =
+      registry.plugins.compactMap(PluginDescription.init) + registry.refusals.map(PluginDescription.init)
     if let describe {
       let known = plugins.map(\.name)
       plugins = plugins.filter { $0.name == describe }
@@ -29,8 +37,8 @@ struct Plugins: RegistryCommand {
     if json {
       try printJSON(plugins)
     } else {
-      for kind in PluginKind.allCases {
-        for plugin in plugins where plugin.kind == kind.rawValue {
+      for kind in PluginKind.allCases.map(\.rawValue) + [PluginDescription.refused] {
+        for plugin in plugins where plugin.kind == kind {
           plugin.printText()
           if describe != nil { plugin.printMore() }
         }
@@ -48,8 +56,18 @@ private struct PluginDescription: Encodable {
     var `default`: String
     var unit: String?
     var limits: String?
+    /// Whether SIGHUP is enough for a change to take effect.
+    var live: Bool
     var help: String
   }
+  struct Origin: Encodable {
+    var path: String?
+    var version: String?
+    var abi: UInt32?
+  }
+
+  /// The kind of what is no plugin: a library that was refused.
+  static let refused = "refused"
 
   struct Promises: Encodable {
     var balance: Double?
@@ -62,6 +80,8 @@ private struct PluginDescription: Encodable {
   var kind: String
   var name: String
   var summary: String
+  /// Empty for what is compiled in.
+  var origin: Origin
   var options: [Option]
   var details: String
   var promises: Promises?
@@ -72,11 +92,15 @@ private struct PluginDescription: Encodable {
     name = plugin.name
     summary = plugin.summary
     details = plugin.details
+    origin =
+      switch plugin.origin {
+      case .program: Origin()
+      case .library(let path, let version, let abi): Origin(path: path, version: version, abi: abi)
+      }
     options = plugin.options.map {
       Option(
         name: $0.name, type: $0.typeDescription, default: $0.defaultText, unit: $0.unit,
-        limits: $0.limitsText,
-        help: $0.help)
+        limits: $0.limitsText, live: $0.isLive || kind == .strategy, help: $0.help)
     }
     promises = (plugin as? any StrategyPlugin).map(\.promises).map {
       Promises(
@@ -85,15 +109,28 @@ private struct PluginDescription: Encodable {
     }
   }
 
+  init(_ refusal: PluginRefusal) {
+    kind = Self.refused
+    name = refusal.path
+    summary = refusal.reason
+    options = []
+    details = ""
+    origin = Origin(path: refusal.path)
+  }
+
   func printText() {
     print("\(kind.padding(to: 10))\(name)")
     print("          \(summary)")
+    if let path = origin.path, let version = origin.version, let abi = origin.abi {
+      print("          version \(version), ABI \(abi), from \(path)")
+    }
     for option in options {
       let value = option.default.isEmpty ? "(none)" : option.default
       let unit = option.unit.map { " \($0)" } ?? ""
       let limits = option.limits.map { ", \($0)" } ?? ""
       print("            \(name).\(option.name)=\(value)\(unit)")
-      print("                \(option.help) [\(option.type)\(limits)]")
+      let live = option.live ? ", live" : ""
+      print("                \(option.help) [\(option.type)\(limits)\(live)]")
     }
     print("")
   }

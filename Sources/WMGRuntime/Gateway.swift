@@ -29,6 +29,16 @@ public final class Gateway {
       self.effectors = effectors
     }
 
+    /// Looks whether the effectors could work here, and changes nothing.
+    ///
+    /// - Throws: what a plugin's `validate` throws.
+    public func validateEffectors(for configuration: GatewayConfiguration) throws {
+      for (plugin, options) in effectors { try plugin.validate(options, for: configuration) }
+    }
+
+    /// Whether the effectors are in an order in which they cannot work together.
+    public var disorder: ChainDisorder? { ChainDisorder(effectors.map(\.plugin)) }
+
     /// The longest handover overlap that an effector asks for, as the host's interfaces are now; zero if none does.
     public func handoverOverlap(for vnis: VNISet) -> Duration {
       effectors.compactMap { $0.plugin.handoverOverlap($0.options, for: vnis) }.max() ?? .zero
@@ -40,9 +50,11 @@ public final class Gateway {
     }
   }
 
-  private let configuration: GatewayConfiguration
-  private let plugins: Plugins
-  private let controlSocket: String?
+  /// The settings in force.
+  private var settings: GatewaySettings
+  private var configuration: GatewayConfiguration { settings.configuration }
+  private var plugins: Plugins { settings.plugins }
+  private let reloader: Reloader?
   private let log: LogWriter
   private let loop: EpollLoop
   private let inbox: Mailbox<CoreInbox>
@@ -62,18 +74,23 @@ public final class Gateway {
 
   /// Prepares a gateway; nothing is started or changed.
   ///
-  /// - Parameter controlSocket: Where `wmgwd2 status` asks; `nil` for nowhere.
+  /// - Parameters:
+  ///   - controlSocket: Where `wmgwd2 status` asks; `nil` for nowhere.
+  ///   - reload: Reads the configuration again, at SIGHUP, on a thread of its own; what it throws is logged, and nothing
+  ///     changes. Where no uid is given it has to return the one of the running gateway. `nil`: there is nothing to
+  ///     read again.
   /// - Throws: what the strategy's factory or a plugin's `validate` throws.
   public init(
-    _ configuration: GatewayConfiguration, plugins: Plugins, controlSocket: String?, log: LogWriter
+    _ configuration: GatewayConfiguration, plugins: Plugins, controlSocket: String?, log: LogWriter,
+    reload: (@Sendable () throws -> GatewaySettings)? = nil
   ) throws {
-    self.configuration = configuration
-    self.plugins = plugins
-    self.controlSocket = controlSocket
+    settings = GatewaySettings(
+      configuration: configuration, plugins: plugins, logLevel: log.level, controlSocket: controlSocket)
+    reloader = reload.map(Reloader.init)
     self.log = log
     let strategy = try plugins.strategy.plugin.makeStrategy(plugins.strategy.options, for: configuration)
     try plugins.discovery.plugin.validate(plugins.discovery.options, for: configuration)
-    for (plugin, options) in plugins.effectors { try plugin.validate(options, for: configuration) }
+    try plugins.validateEffectors(for: configuration)
     core = GatewayCore(configuration, strategy: strategy, effectorCount: plugins.effectors.count)
     let loop = try EpollLoop()
     let effectorCount = plugins.effectors.count
@@ -105,6 +122,7 @@ public final class Gateway {
 
   private func startPlugins() throws {
     warnIfNothingAnnounces()
+    warnOfDisorder()
     startsAwaited = plugins.effectors.count + 1
     for (place, (plugin, options)) in plugins.effectors.enumerated() {
       effectors.append(
@@ -116,7 +134,7 @@ public final class Gateway {
     discovery = try DiscoveryThread(
       plugin, plugins.discovery.options, configuration, logger: log.logger(plugin.name),
       counters: counters(of: plugin.name), lease: lease, core: inbox)
-    if let controlSocket {
+    if let controlSocket = settings.controlSocket {
       control = ControlServer(path: controlSocket, logger: log.logger("control")) { [inbox] in
         inbox.send { $0.statusIsWanted = true }
       }
@@ -132,6 +150,14 @@ public final class Gateway {
           "effectors": plugins.effectors.map(\.plugin.name).joined(separator: ","),
           "fix": "--effector macvlan,garp",
         ]))
+  }
+
+  private func warnOfDisorder() {
+    guard let disorder = plugins.disorder else { return }
+    write(
+      LogEntry(
+        .warning, "effectors are out of order: \(disorder)",
+        ["fix": "--effector \(disorder.order.joined(separator: ","))"]))
   }
 
   private func counters(of name: String) -> Counters {
@@ -157,6 +183,7 @@ public final class Gateway {
     } else {
       start(taken, at: now)
     }
+    if let outcome = taken.reloaded { take(outcome, at: now) }
     if taken.statusIsWanted { control?.answer(status(at: now)) }
   }
 
@@ -178,6 +205,7 @@ public final class Gateway {
     carryOut(core.start(at: now))
     carryOut(core.process(earlyNews.events, at: now))
     earlyNews = DiscoveryNews()
+    if isReloadPostponed { reload() }
     // By then the first takeover is over, in whichever way the gateway started.
     loop.schedule(at: now + configuration.detectionTime * 2 + .seconds(2)) { wmg_release_idle_memory() }
   }
@@ -194,9 +222,56 @@ public final class Gateway {
       guard endsAwaited == nil else { return }
       carryOut(core.process([.stopRequested], at: loop.now))
     case SIGHUP:
-      write(LogEntry(.notice, "SIGHUP: there is no configuration file to read again"))
+      reload()
     default: break
     }
+  }
+
+  // MARK: Reloading
+
+  private func reload() {
+    guard let reloader else {
+      write(LogEntry(.notice, "SIGHUP: there is no configuration file to read again"))
+      return
+    }
+    // Nothing may be added before everything that is known has been prepared.
+    isReloadPostponed = !hasStarted
+    guard hasStarted, endsAwaited == nil else { return }
+    reloader.ask(settings, core: inbox)
+  }
+  private var isReloadPostponed = false
+
+  private func take(_ outcome: Reloader.Outcome, at now: MonotonicInstant) {
+    let isAskedAgain = reloader?.isDone() ?? false
+    switch outcome {
+    case .refused(let reason):
+      coreCounters.add(to: "configurations-refused")
+      write(LogEntry(.error, "configuration refused, nothing has changed", ["reason": reason]))
+    case .read where core.isStopping: write(LogEntry(.notice, "configuration not applied: stopping"))
+    case .read(let reconfiguration): apply(reconfiguration, at: now)
+    }
+    if isAskedAgain { reload() }
+  }
+
+  private func apply(_ reconfiguration: Reconfiguration, at now: MonotonicInstant) {
+    coreCounters.add(to: "configurations-applied")
+    let changed = reconfiguration.changed.joined(separator: ",")
+    write(LogEntry(.notice, "configuration read again", ["changed": changed.isEmpty ? "nothing" : changed]))
+    if !reconfiguration.postponed.isEmpty {
+      write(
+        LogEntry(
+          .warning, "some of the configuration takes effect at the next restart",
+          ["options": reconfiguration.postponed.joined(separator: ",")]))
+    }
+    if let fingerprint = reconfiguration.fingerprint {
+      write(
+        LogEntry(
+          .info, "owners by strategy", ["name": fingerprint.strategy, "fingerprint": "\(fingerprint)"]))
+    }
+    settings = reconfiguration.settings
+    log.level = settings.logLevel
+    for (effector, (_, options)) in zip(effectors, plugins.effectors) { effector.reconfigure(options) }
+    carryOut(core.reconfigure(configuration, strategy: reconfiguration.strategy, at: now))
   }
 
   private func carryOut(_ directives: [Directive]) {

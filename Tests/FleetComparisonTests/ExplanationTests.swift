@@ -38,7 +38,7 @@ import WMGFramework
     let explanation = try explain(4, uids(11, 12, 13, 14), Ordinal())
     #expect(explanation.ranking == nil)
     #expect(explanation.owner == uids(11)[0] && explanation.runnerUp == uids(13)[0])
-    #expect(explanation.why == "'mine' has no scores; it decides by a rule of thumb.")
+    #expect(explanation.why == "'mine' has no scores to compare: a rule of thumb.")
     // Not 11's before: 1 12→13, 2 13→14, 3 14→12, 5 12→14, 6 13→12, 7 14→13, 9 12→12, 10 13→13, 11 14→14.
     #expect(explanation.bystanders == 6)
     #expect(explanation.whenTheOwnerDies.hasSuffix("6 VNIs that were not 11's change hands too."))

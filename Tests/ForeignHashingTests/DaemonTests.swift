@@ -22,28 +22,25 @@ import WMGFramework
     #expect(run.output.split(separator: "\n").count == 6 + ProbeKeys.pairs.count)
   }
 
-  @Test(
-    "Mistakes are one line with the option and an exit code",
-    arguments: [
-      (
-        ["foreign", "probe", "--library", "x", "--symbol", "y", "--signature", "u64(byes)"], 64,
-        "--signature must"
-      ),
-      (["foreign", "probe", "--library", "x"], 64, "--symbol"),
-      (["foreign", "prob"], 64, "prob"),
-      (
-        ["foreign", "probe", "--library", "libnone.so", "--symbol", "y", "--signature", "u64(bytes)"], 78,
-        "--library libnone.so: cannot open"
-      ),
-      (["--strategy", "foreign"], 64, "--set foreign.library=libxxhash.so.0"),
-      (
-        [
-          "--strategy", "foreign", "--set", "foreign.library=libc.so.6", "--set", "foreign.symbol=strlen",
-          "--set",
-          "foreign.signature=u64(vni,uid)",
-        ], 78, "--set foreign.signature=u64(vni:u32,uid:u64): the function crashed with SIGSEGV"
-      ),
-    ] as [([String], Int32, String)])
+  private static let probe = ["foreign", "probe", "--symbol", "y"]
+  private static let mistakes: [(arguments: [String], exitCode: Int32, words: String)] = [
+    (probe + ["--library", "x", "--signature", "u64(byes)"], 64, "--signature must"),
+    (probe + ["--library", "x"], 64, "--signature"),
+    (["foreign", "prob"], 64, "prob"),
+    (
+      probe + ["--library", "libnone.so", "--signature", "u64(bytes)"], 78,
+      "--library libnone.so: cannot open"
+    ),
+    (["--strategy", "foreign"], 64, "--set foreign.library=libxxhash.so.0"),
+    (
+      [
+        "--strategy", "foreign", "--set", "foreign.library=libc.so.6", "--set", "foreign.symbol=strlen",
+        "--set", "foreign.signature=u64(vni,uid)",
+      ], 78, "--set foreign.signature=u64(vni:u32,uid:u64): the function crashed with SIGSEGV"
+    ),
+  ]
+
+  @Test("Mistakes are one line with the option and an exit code", arguments: mistakes)
   func refuses(_ arguments: [String], _ code: Int32, _ words: String) throws {
     let run = try ExternalProgram(daemonPath, arguments).run(within: .seconds(20))
     #expect(run.ending == .exited(code), "\(run)")
@@ -68,5 +65,32 @@ import WMGFramework
     ).run(within: .seconds(30))
     #expect(run.ending == .exited(0), "\(run)")
     #expect(run.errors.contains("would take over"), "\(run.errors)")
+  }
+
+  @Test("Each command of the README does what the README says of it")
+  func readme() throws {
+    let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let path = "/\(root)/Sources/Plugins/ForeignHashing/README.md"
+    let text = try #require(SystemFile.read(path))
+    // Blocks are every other part between fences; each begins with its language.
+    let blocks = text.split(separator: "```", omittingEmptySubsequences: false).enumerated()
+      .filter { $0.offset % 2 == 1 }.map { $0.element.split(separator: "\n", maxSplits: 1).map(String.init) }
+    let sources = blocks.filter { $0[0] == "c" }.map { $0[1] }
+    let script = blocks.filter { $0[0] == "sh" }.map { $0[1] }.joined()
+    let shown = try #require(blocks.first { $0[0] == "text" })[1]
+    #expect(sources.count == 1 && script.contains("libmine"))
+    let folder = String(daemonPath[..<(try #require(daemonPath.lastIndex(of: "/")))])
+    let run = try ExternalProgram(
+      "/bin/sh",
+      [
+        "-ec",
+        "cd \(FixtureLibrary.folder); PATH=\(folder):$PATH; cat > mine.c <<'END'\n\(sources[0])END\n\(script)",
+      ]
+    ).run(within: .seconds(60))
+    #expect(run.ending == .exited(0), "\(run)")
+    // But for where libraries lie and which version they have.
+    for line in shown.split(separator: "\n") where !line.hasPrefix("library") {
+      #expect(run.output.contains("\(line)\n"), "\(line)")
+    }
   }
 }

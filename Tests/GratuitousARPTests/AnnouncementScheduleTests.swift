@@ -26,6 +26,26 @@ import WMGFramework
     #expect(schedule.nextDeadline() == nil)
   }
 
+  @Test("another interval counts from now, and none ends the refreshes; repeats keep their time")
+  func anotherInterval() throws {
+    var schedule = schedule(count: 1, interval: .seconds(60))
+    schedule.begin(vni(5), at: start)
+    schedule.reconfigure(
+      .init(count: 2, spacing: .seconds(1), interval: .seconds(10)), at: start + .seconds(1))
+    let next = schedule.nextDeadline()
+    #expect((.seconds(10)...(.seconds(12))).contains(try #require(next) - start))
+    // What is taken over from now on is repeated, and its repeat is not moved by another interval.
+    schedule.begin(vni(6), at: start + .seconds(2))
+    schedule.reconfigure(.init(count: 2, spacing: .seconds(1), interval: .zero), at: start + .seconds(2))
+    #expect(schedule.nextDeadline() == start + .seconds(3))
+    #expect(schedule.popDue(at: start + .seconds(3)) == vni(6))
+    #expect(schedule.popDue(at: start + .seconds(100)) == nil)
+    #expect(schedule.nextDeadline() == nil)
+    schedule.reconfigure(
+      .init(count: 2, spacing: .seconds(1), interval: .seconds(10)), at: start + .seconds(100))
+    #expect(schedule.nextDeadline() != nil)
+  }
+
   @Test("refreshes come every interval, ± 10 %, and not all at once")
   func refreshes() throws {
     var schedule = schedule(count: 1, interval: .seconds(60))

@@ -28,11 +28,25 @@ import Testing
     Mistake(arguments: ["--strategy", "rendevous"], mentions: ["--strategy", "'rendezvous'"]),
     Mistake(arguments: ["--set", "garp.intervall=60s"], mentions: ["garp.intervall", "'interval'"]),
     Mistake(
+      arguments: ["--plugin", "./no-such-library.so"],
+      mentions: ["--plugin ./no-such-library.so", "no such file"],
+      exitCode: 66),
+    Mistake(
+      arguments: ["check", "--plugin", "/etc/passwd"],
+      mentions: ["--plugin /etc/passwd", "cannot be loaded"],
+      exitCode: 78),
+    Mistake(
       arguments: ["--strategy", "static", "--set", "static.table=1-9=11;5=12"],
       mentions: ["static.table", "5 is in two entries"]),
     Mistake(
       arguments: ["check", "--against", "rendezvous"], mentions: ["--against", "rendezvous:811c9dc5"]),
     Mistake(arguments: ["--log-level", "loud"], mentions: ["--log-level", "loud", "info"]),
+    Mistake(arguments: ["explain", "0", "--gateways", "11"], mentions: ["'0'", "1 to 16777215"]),
+    Mistake(arguments: ["simulate", "--gateways", "11,0"], mentions: ["--gateways", "'0'"]),
+    Mistake(arguments: ["simulate", "--gateways", "11,11"], mentions: ["--gateways", "11 twice"]),
+    Mistake(arguments: ["simulate", "--gateways", "11,12", "--remove", "13"], mentions: ["--remove", "13"]),
+    Mistake(arguments: ["simulate", "--gateways", "11", "--remove", "11"], mentions: ["--remove", "leave one"]),
+    Mistake(arguments: ["simulate", "--gateway-count", "65536"], mentions: ["--gateway-count", "65535"]),
     Mistake(arguments: ["--no-such-option"], mentions: ["--no-such-option"]),
     Mistake(
       arguments: ["status", "--control-socket", "/nonexistent/socket"],

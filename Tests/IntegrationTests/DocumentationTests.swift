@@ -7,8 +7,8 @@ import Testing
   @Test(
     "Every option is in the manual page",
     arguments: [
-      ["--help"], ["status", "--help"], ["check", "--help"], ["plugins", "--help"], ["lab", "--help"],
-      ["config", "--help"],
+      ["--help"], ["status", "--help"], ["check", "--help"], ["config", "--help"], ["plugins", "--help"],
+      ["plugin", "--help"], ["explain", "--help"], ["simulate", "--help"], ["lab", "--help"],
     ])
   func optionsAreInTheManual(_ arguments: [String]) throws {
     let manual = try Repository.text(of: "docs/wmgwd2.8")
@@ -53,7 +53,8 @@ import Testing
   func countersAreDocumented() throws {
     let operations = try Repository.text(of: "docs/OPERATIONS.md")
     var names: Set<Substring> = []
-    for (path, text) in try Repository.swiftFiles(in: "Sources") {
+    // What is written into new packages is not this program's.
+    for (path, text) in try Repository.swiftFiles(in: "Sources") where !path.contains("/NewPlugin/") {
       names.formUnion(text.matches(of: /ounters\.(?:add|set|raise)\([^"\n]*"([a-z-]+)"/).map { $0.1 })
       names.formUnion(text.matches(of: /"(dropped-[a-z-]+)"/).map { $0.1 })
       if path.hasSuffix("GatewayStatus.swift") {
@@ -104,8 +105,9 @@ import Testing
     "Links within the repository lead somewhere",
     arguments: [
       "README.md", "CHANGELOG.md", "docs/ARCHITECTURE.md", "docs/PLUGINS.md", "docs/STRATEGIES.md",
-      "docs/PROTOCOL.md",
-      "docs/OPERATIONS.md", "Examples/CustomStrategy/README.md", "Examples/FRRExperiment/README.md",
+      "docs/PROTOCOL.md", "docs/OPERATIONS.md", "Examples/CustomStrategy/README.md",
+      "Examples/FRRExperiment/README.md", "Examples/PluginInC/README.md",
+      "Examples/PluginInCPlusPlus/README.md",
     ])
   func linksLeadSomewhere(_ path: String) throws {
     let folder = Repository.root.appendingPathComponent(path).deletingLastPathComponent()

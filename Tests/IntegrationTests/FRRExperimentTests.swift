@@ -6,7 +6,11 @@ import WMGFramework
 /// Examples/FRRExperiment, as its reader would run it: the file that is documented is the one that is tested.
 private enum Experiment {
   static let folder = Repository.root.appendingPathComponent("Examples/FRRExperiment")
-  static let template = folder.appendingPathComponent("owner-communities.frr").path
+
+  static func template(_ topology: FabricTopology) -> String {
+    let name = topology == .veth ? "owner-communities.frr" : "owner-communities-direct.frr"
+    return folder.appendingPathComponent(name).path
+  }
 }
 
 /// What its README shows; needs neither root nor FRR.
@@ -37,9 +41,11 @@ private enum Experiment {
 extension Integration {
   /// The experiment for real: two gateways in an EVPN fabric, seen on the route reflector.
   @Suite("FRR experiment", Requirement.fabric) struct FRRExperimentTests {
-    @Test("The communities are on the owner's routes on the route reflector, and move with the VNI")
-    func communitiesFollowOwners() throws {
-      let fabric = try ExperimentFabric(vnis: "1-8")
+    @Test(
+      "The communities are on the owner's routes on the route reflector, and move with the VNI",
+      arguments: FabricTopology.allCases)
+    func communitiesFollowOwners(_ topology: FabricTopology) throws {
+      let fabric = try ExperimentFabric(topology, vnis: "1-8")
       defer { fabric.remove() }
       for gateway in [0, 1] { try fabric.startDaemon(gateway) }
       let shared = try fabric.expectMarksOfOwners("both serve")
@@ -59,7 +65,7 @@ extension Integration {
   }
 }
 
-/// Two gateways that run the experiment, in the topology veth.
+/// Two gateways that run the experiment.
 private final class ExperimentFabric {
   /// How the route for a VNI's virtual MAC is marked.
   struct Mark: Hashable {
@@ -75,9 +81,9 @@ private final class ExperimentFabric {
   let network: FabricNetwork
   private let observer: OwnershipObserver
 
-  init(vnis: String) throws {
+  init(_ topology: FabricTopology, vnis: String) throws {
     network = try FabricNetwork(
-      FabricConfiguration(vnis: try VNISet(parsing: vnis), topology: .veth, prefix: "wmgexp"))
+      FabricConfiguration(vnis: try VNISet(parsing: vnis), topology: topology, prefix: "wmgexp"))
     do {
       observer = try OwnershipObserver(network)
     } catch {
@@ -93,11 +99,13 @@ private final class ExperimentFabric {
 
   func startDaemon(_ gateway: Int) throws {
     try network.gateways[gateway].start(
-      network.daemonCommand(
-        for: gateway, binary: try Daemon.path(), interval: .milliseconds(200),
+      DaemonCommand(
+        binary: try Daemon.path(), vnis: network.configuration.vnis, interval: .milliseconds(200),
+        effectors: "macvlan,garp,frr",
         further: [
-          "--set", "frr.templates=\(Experiment.template)", "--uid", "\(Self.uid(gateway))",
-          "--strategy", "rendezvous-mixed",
+          "--set", "frr.vty-socket=\(network.gatewayFRR[gateway].folder)", "--set",
+          "frr.templates=\(Experiment.template(network.configuration.topology))", "--uid",
+          "\(Self.uid(gateway))", "--strategy", "rendezvous-mixed",
         ]))
   }
 

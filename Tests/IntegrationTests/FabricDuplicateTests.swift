@@ -28,7 +28,8 @@ extension Integration.FabricTests {
         fleet.observer.setCounted(1, true)
         daemon.resume()
         try #require(pollUntil(FabricFleet.patience) { fleet.observer.owned[1].isEmpty }, "\(fleet.picture)")
-        try #require(pollUntil(FabricFleet.patience) { fleet.observer.owned[1] == moving }, "\(fleet.picture)")
+        try #require(
+          pollUntil(FabricFleet.patience) { fleet.observer.owned[1] == moving }, "\(fleet.picture)")
         try fleet.expectRoutesToOwners(after: "the end of pause \(cycle)", carriedBy: [0, 1])
       }
       // The first takeover of g2 was its start, so that each pause's end is one more.
@@ -36,7 +37,9 @@ extension Integration.FabricTests {
       #expect(counters["moves-beyond-budget"] == moving.count, "\(counters)")
       #expect(fleet.network.gateways[1].log().contains("moved here too often"))
       // On a handover over a veth the bridge forgets the MAC before the release; that is no drift.
-      for gateway in fleet.network.gateways { #expect(!gateway.log().contains("msg=drift"), "\(fleet.picture)") }
+      for gateway in fleet.network.gateways {
+        #expect(!gateway.log().contains("msg=drift"), "\(fleet.picture)")
+      }
       for frr in fleet.network.gatewayFRR {
         for vni in moving { #expect(try !frr.hasFrozen(vni), "\(frr.name)") }
       }
@@ -71,7 +74,8 @@ extension Integration.FabricTests {
       let advice = try #require(log.firstMatch(of: /clear evpn dup-addr vni 1 mac [0-9a-f:]+/)).0
       try zebra.vtysh(String(advice))
       #expect(
-        pollUntil(FabricFleet.patience) { fleet.forwarding.gateways == [0] }, "still frozen: \(fleet.picture)")
+        pollUntil(FabricFleet.patience) { fleet.forwarding.gateways == [0] }, "still frozen: \(fleet.picture)"
+      )
       #expect(try !zebra.hasFrozen(vni))
       #expect(
         pollUntil(FabricFleet.patience) { (try? fleet.counters(of: 0, "frr")["macs-frozen"]) == 0 },

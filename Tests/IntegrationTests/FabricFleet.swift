@@ -35,7 +35,8 @@ final class FabricFleet {
     binary = try Daemon.path()
     network = try FabricNetwork(
       FabricConfiguration(
-        vnis: try VNISet(parsing: vnis), topology: topology, duplicateAddressDetection: duplicateAddressDetection,
+        vnis: try VNISet(parsing: vnis), topology: topology,
+        duplicateAddressDetection: duplicateAddressDetection,
         hasFRRHook: !advertisesAll, prefix: "wmgevpntest"))
     observer = try OwnershipObserver(network)
     forwarding = try ForwardingObserver(network)

@@ -101,6 +101,19 @@ public final class EffectorHarness: Sendable {
     submit { $0.release(vnis) }
   }
 
+  /// As `Effector.add`.
+  public func add(_ vnis: VNISet) { submit { $0.add(vnis) } }
+
+  /// As `Effector.forget`.
+  public func forget(_ vnis: VNISet) { submit { $0.forget(vnis) } }
+
+  /// As `Effector.reconfigure`.
+  public func reconfigure(_ options: PluginOptionValues) {
+    submit { [self] effector in
+      do { try effector.reconfigure(options) } catch { told.withLock { $0.preparationError = "\(error)" } }
+    }
+  }
+
   /// As `Effector.handOver`.
   public func handOver(_ vnis: some Sequence<VNI>) {
     let vnis = Array(vnis)

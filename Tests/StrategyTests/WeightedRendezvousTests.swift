@@ -12,6 +12,13 @@ import WMGFramework
       weights: Dictionary(uniqueKeysWithValues: pairs), default: Thousandths(rawValue: standard))
   }
 
+  @Test("What compares strategies is told the weights")
+  func weights() {
+    let strategy = weighted([11: 2500, 12: 0], default: 500)
+    let told = [11, 12, 13].compactMap { GatewayID(rawValue: $0) }.map { strategy.weight(of: $0) }
+    #expect(told == [2.5, 0, 0.5])
+  }
+
   /// −log₂(y / 2⁵⁶) · 2⁵⁷, to the nearest, computed apart from our code with 50 decimals.
   static let logarithms: [(UInt64, UInt64)] = [
     (1, 8_070_450_532_247_928_832), (2, 7_926_335_344_172_072_960), (3, 7_842_033_363_363_320_561),

@@ -10,6 +10,8 @@ import WMGFramework
     (["help", "status"], 0), (["status", "--help"], 0),
     (["--no-such-option"], 64), (["-minvni", "5", "-maxvni", "3"], 64), (["frobnicate"], 64),
     (["--effector", "nothing"], 64), (["--log-level", "loud"], 64),
+    (["--plugin", "/nonexistent.so"], 66), (["check", "--plugin=/etc/passwd"], 78), (["--plugin"], 64),
+    (["plugins", "--plugin", "/etc/passwd"], 0), (["--help", "--plugin", "/etc/passwd"], 0),
     (["lab", "--gateway-count", "1"], 64), (["lab", "--topology", "ring"], 64), (["lab", "--vnis", "0"], 64),
     (["status", "--control-socket", "/nonexistent/control.sock"], 69),
   ]

@@ -41,6 +41,16 @@ struct CoreHarness {
     run(.zero)
   }
 
+  /// Goes over to the configuration as adjusted.
+  func reconfigure(
+    strategy: (any AssignmentStrategy)? = nil, _ adjust: (inout GatewayConfiguration) -> Void = { _ in }
+  ) {
+    var configuration = gateway.configuration
+    adjust(&configuration)
+    gateway.reconfigure(configuration, strategy: strategy, at: now)
+    run(.zero)
+  }
+
   /// Says `uid` at once and every interval `count` times in all.
   func speak(
     _ uid: UInt64, times count: Int = 1, every: Duration = .seconds(1), state: Advertisement.State? = .active,

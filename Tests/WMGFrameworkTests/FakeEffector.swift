@@ -21,6 +21,8 @@ struct FakeEffector {
     case .prepare(let epoch): tell(Array(all), .standby, epoch, at: now)
     case .takeOver(let vnis, let epoch): tell(vnis, .active, epoch, at: now)
     case .release(let vnis, _, let epoch): tell(vnis, .standby, epoch, at: now)
+    case .add(let vnis, let epoch): tell(vnis, .standby, epoch, at: now)
+    case .forget(let vnis): for vni in vnis { epochs[vni] = nil }
     case .refresh, .handOver, .keep, .prepareToStop: break
     }
   }

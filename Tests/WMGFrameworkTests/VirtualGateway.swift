@@ -8,7 +8,7 @@ import WMGFramework
 final class VirtualGateway {
   var core: GatewayCore
   let address: IPv4Address
-  let configuration: GatewayConfiguration
+  private(set) var configuration: GatewayConfiguration
   var effectors: [FakeEffector]
   var isPaused = false
   var isCrashed = false
@@ -81,6 +81,14 @@ final class VirtualGateway {
     turns += 1
     leaseEnd = now + configuration.detectionTime
     carryOut(core.process(events, at: now), at: now)
+  }
+
+  func reconfigure(
+    _ configuration: GatewayConfiguration, strategy: (any AssignmentStrategy)? = nil,
+    at now: MonotonicInstant
+  ) {
+    self.configuration = configuration
+    carryOut(core.reconfigure(configuration, strategy: strategy, at: now), at: now)
   }
 
   private func read() {

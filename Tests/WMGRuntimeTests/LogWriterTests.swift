@@ -34,6 +34,23 @@ import WMGFramework
     }
   }
 
+  @Test func anotherLevelCountsForLoggersThatThereAreToo() throws {
+    let pipe = Pipe()
+    defer { pipe.close() }
+    let writer = try LogWriter(to: pipe.writing, format: .logfmt, level: .info)
+    let logger = writer.logger("plugin")
+    logger.debug("first")
+    writer.level = .debug
+    logger.debug("second")
+    writer.level = .error
+    logger.warning("third")
+    logger.error("fourth")
+    writer.flush()
+    let text = pipe.readAll()
+    #expect(text.contains("second") && text.contains("fourth"))
+    #expect(!text.contains("first") && !text.contains("third"))
+  }
+
   @Test func linesComeOutInOrderAndBelowTheLevelNotAtAll() throws {
     let pipe = Pipe()
     defer { pipe.close() }

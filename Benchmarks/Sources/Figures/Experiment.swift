@@ -28,11 +28,16 @@ public struct Experiment {
     _ = write(STDERR_FILENO, line, line.utf8.count)
   }
 
+  /// What follows an option on the command line.
+  public func text(_ option: String) -> String? {
+    let arguments = CommandLine.arguments
+    guard let place = arguments.firstIndex(of: option), place + 1 < arguments.count else { return nil }
+    return arguments[place + 1]
+  }
+
   /// The whole number after an option on the command line.
   public func number(_ option: String, default standard: Int) -> Int {
-    let arguments = CommandLine.arguments
-    guard let place = arguments.firstIndex(of: option), place + 1 < arguments.count else { return standard }
-    return Int(arguments[place + 1]) ?? standard
+    text(option).flatMap { Int($0) } ?? standard
   }
 
   /// Lets time pass.

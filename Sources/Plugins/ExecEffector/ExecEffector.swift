@@ -97,6 +97,9 @@ final class ExecEffector: Effector {
     runNext()
   }
 
+  /// The command is told of them as at the start, whatever there was before.
+  func add(_ vnis: VNISet) { prepare(vnis) }
+
   func prepareToStop() {
     isStopping = true
     waiting.formUnion(delayed)

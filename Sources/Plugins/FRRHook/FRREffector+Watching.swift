@@ -18,11 +18,18 @@ extension FRREffector {
 
   func beginWatching() {
     repeatedly(.watch, every: Self.betweenWatches) { $0.watch() }
-    if settings.readBack > .zero {
-      repeatedly(.readBack, every: settings.readBack) { $0.readBackEverything() }
-    }
-    lookForStandbys(Self.looksForStandbys[...])
+    beginReadingBack()
+    beginLookingForStandbys()
   }
+
+  func beginReadingBack() {
+    timers[.readBack].map(context.loop.cancel)
+    timers[.readBack] = nil
+    guard settings.readBack > .zero else { return }
+    repeatedly(.readBack, every: settings.readBack) { $0.readBackEverything() }
+  }
+
+  func beginLookingForStandbys() { lookForStandbys(Self.looksForStandbys[...]) }
 
   private func repeatedly(_ timer: Timer, every interval: Duration, _ action: @escaping (FRREffector) -> Void)
   {

@@ -45,7 +45,7 @@ final class FRREffector: Effector {
     var isConfirmed = false
   }
 
-  let settings: Settings
+  var settings: Settings
   let context: EffectorContext
   var vtysh: Vtysh
   var records: [VNI: Record] = [:]
@@ -153,6 +153,32 @@ final class FRREffector: Effector {
   func prepareToStop() {
     isStopping = true
     vtysh.isHurried = true
+  }
+
+  func add(_ vnis: VNISet) {
+    release(Array(vnis))
+    // Their interfaces may be new to FRR, which takes a new one on its bridge for present.
+    beginLookingForStandbys()
+  }
+
+  func forget(_ vnis: VNISet) {
+    for vni in vnis { records[vni] = nil }
+    frozen.subtract(vnis)
+    flapped.subtract(vnis)
+  }
+
+  /// Commands stay those of the start: what was done by them has to be undone by them.
+  func reconfigure(_ options: PluginOptionValues) {
+    let plugin = FRRHookPlugin()
+    settings.confirms = options[plugin.confirm]
+    settings.withdrawalWait = options[plugin.withdrawalWait]
+    settings.propagation = options[plugin.propagation]
+    vtysh.timeout = options[plugin.timeout]
+    budget.takeovers = options[plugin.moves]
+    budget.window = options[plugin.moveWindow]
+    guard settings.readBack != options[plugin.readBack] else { return }
+    settings.readBack = options[plugin.readBack]
+    beginReadingBack()
   }
 
   func stop() {

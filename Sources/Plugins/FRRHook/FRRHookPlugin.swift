@@ -29,15 +29,16 @@ public struct FRRHookPlugin: EffectorPlugin {
       : "must be at most \(DaemonSockets.longestFolder) bytes: the kernel takes no longer paths of sockets"
   }
   let timeout = PluginOption(
-    "timeout", default: Duration.seconds(10), in: .milliseconds(100)...(.seconds(600)),
+    "timeout", default: Duration.seconds(10), in: .milliseconds(100)...(.seconds(600)), live: true,
     help: "when a call of vtysh is killed; 5 ms more for each command")
   let confirm = PluginOption(
-    "confirm", default: true, help: "whether a takeover counts once zebra has the virtual MAC as local")
+    "confirm", default: true, live: true,
+    help: "whether a takeover counts once zebra has the virtual MAC as local")
   let withdrawalWait = PluginOption(
-    "withdrawal-wait", default: Duration.milliseconds(500), in: .zero...(.seconds(10)),
+    "withdrawal-wait", default: Duration.milliseconds(500), in: .zero...(.seconds(10)), live: true,
     help: "how long a release waits to see FRR's withdrawal; 0 is not at all")
   let propagation = PluginOption(
-    "propagation", default: Duration.milliseconds(200), in: .zero...(.seconds(10)),
+    "propagation", default: Duration.milliseconds(200), in: .zero...(.seconds(10)), live: true,
     help: "how long the fabric is given to hear of a withdrawal before the interface goes down")
   let stopRouteMap = PluginOption(
     "stop-route-map", default: "", limits: "letters, digits, '-', '_', '.'",
@@ -48,14 +49,14 @@ public struct FRRHookPlugin: EffectorPlugin {
       ? nil : "must be the name of a route-map: letters, digits, '-', '_' and '.'"
   }
   let readBack = PluginOption(
-    "read-back", default: Duration.seconds(60), limits: "0 or 1s to 60m",
+    "read-back", default: Duration.seconds(60), limits: "0 or 1s to 60m", live: true,
     help: "time between looks whether FRR still has what it had; 0 is never"
   ) { $0 == .zero || (.seconds(1)...(.seconds(3600))).contains($0) ? nil : "must be 0 or 1s to 60m" }
   let moves = PluginOption(
-    "moves", default: 4, in: 1...1000, unit: "takeovers",
+    "moves", default: 4, in: 1...1000, unit: "takeovers", live: true,
     help: "how often a VNI may come here within frr.move-window before a warning")
   let moveWindow = PluginOption(
-    "move-window", default: Duration.seconds(180), in: .seconds(1)...(.seconds(3600)),
+    "move-window", default: Duration.seconds(180), in: .seconds(1)...(.seconds(3600)), live: true,
     help: "the time that frr.moves is about")
 
   /// A plugin with its options at their defaults.
@@ -83,6 +84,9 @@ public struct FRRHookPlugin: EffectorPlugin {
       return "Profile '\(profile.name)': \(profile.summary)\n\n\(text)"
     }.joined(separator: "\n")
   }
+
+  /// Last: FRR hears of a takeover when the interface is up and announced, and of a release before it goes down.
+  public var chainPlace: ChainPlace? { .confirmation }
 
   /// Looks at the template, at vtysh, and at privileges.
   ///

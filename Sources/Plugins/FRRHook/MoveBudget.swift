@@ -4,9 +4,9 @@ import WMGFramework
 /// (RFC 7432, 15.1).
 struct MoveBudget {
   /// How many takeovers are fine.
-  let takeovers: Int
+  var takeovers: Int
   /// Within this time.
-  let window: Duration
+  var window: Duration
   private var times: [VNI: [MonotonicInstant]] = [:]
 
   init(takeovers: Int, within window: Duration) {

@@ -34,9 +34,11 @@ extension ForeignPlugin: CommandPlugin {
 
 /// `wmgwd2 foreign`
 struct ForeignCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "wmgwd2 foreign", abstract: "Work with the strategy 'foreign'.",
-    subcommands: [ProbeCommand.self, CallCommand.self])
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "\(GatewayProgram.current.name) foreign", abstract: "Work with the strategy 'foreign'.",
+      subcommands: [ProbeCommand.self, CallCommand.self])
+  }
 }
 
 /// Which function, on the command line.

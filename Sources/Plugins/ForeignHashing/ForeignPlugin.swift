@@ -62,7 +62,7 @@ public struct ForeignPlugin: StrategyPlugin {
       "text"            a pointer to a constant text, which ends with a zero byte
 
     The greatest score owns the VNI, in the order of its type; ties go to the lowest uid.
-    'wmgwd2 foreign probe' tries a function and prints scores.
+    '\(GatewayProgram.current.name) foreign probe' tries a function and prints scores.
     """
   }
 
@@ -70,7 +70,7 @@ public struct ForeignPlugin: StrategyPlugin {
   public var promises: StrategyPromises {
     StrategyPromises(
       disruption: .minimal, hasCommonRanking: true,
-      cost: "the function's · K · N, and 2 ns each for a direct call, 30 ns by libffi",
+      cost: "the function's · K · N, by libffi 40 ns · K · N more",
       memory: "8 B · K, the owners' scores")
   }
 

@@ -5,7 +5,7 @@ import WMGFramework
 /// One small record and one heap entry per owned VNI, so one timer serves all. Of what is due, the VNI owned for the
 /// shortest time comes first: it is the one that others still look for elsewhere.
 struct AnnouncementSchedule {
-  struct Settings {
+  struct Settings: Hashable {
     var count: Int
     var spacing: Duration
     var interval: Duration
@@ -24,7 +24,7 @@ struct AnnouncementSchedule {
     var vni: VNI
   }
 
-  private let settings: Settings
+  private var settings: Settings
   private var records: [VNI: Record] = [:]
   private var heap: [Entry] = []
   private var due: [Entry] = []
@@ -60,6 +60,19 @@ struct AnnouncementSchedule {
     guard records[vni] != nil else { return }
     records[vni]?.repeatsLeft += 1
     enqueue(vni, at: deadline)
+  }
+
+  /// Goes over to other settings: what is left of a takeover's announcements keeps its number and its next time; the
+  /// next refresh comes as if the last had been now.
+  mutating func reconfigure(_ settings: Settings, at now: MonotonicInstant) {
+    let isOtherInterval = settings.interval != self.settings.interval
+    self.settings = settings
+    guard isOtherInterval else { return }
+    for (vni, record) in records where record.repeatsLeft == 0 {
+      // The refresh that was planned is none any more, whether another is or not.
+      records[vni]?.turn = 0
+      scheduleNext(vni, after: now)
+    }
   }
 
   /// A VNI is no longer ours.

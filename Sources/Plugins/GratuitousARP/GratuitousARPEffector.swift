@@ -12,7 +12,7 @@ final class GratuitousARPEffector: Effector {
     var rate: Int
   }
 
-  private let settings: Settings
+  private var settings: Settings
   private let context: EffectorContext
   private var monitor: RouteMonitor?
   private var socket: PacketSocket?
@@ -81,6 +81,15 @@ final class GratuitousARPEffector: Effector {
   func refresh(_ vnis: [VNI]) {
     let now = context.loop.now
     for vni in vnis { schedule.restart(vni, at: now) }
+    arm()
+  }
+
+  func reconfigure(_ options: PluginOptionValues) {
+    let pattern = settings.pattern
+    settings = GratuitousARPPlugin().settings(options)
+    settings.pattern = pattern
+    schedule.reconfigure(settings.schedule, at: context.loop.now)
+    pace.rate = settings.rate
     arm()
   }
 

@@ -5,21 +5,21 @@ public import WMGFramework
 public struct GratuitousARPPlugin: EffectorPlugin {
   let interface = InterfaceNamePattern.option
   let count = PluginOption(
-    "count", default: 5, in: 1...100, unit: "announcements",
+    "count", default: 5, in: 1...100, unit: "announcements", live: true,
     help: "how often a takeover is announced in all")
   let spacing = PluginOption(
-    "spacing", default: Duration.milliseconds(1100), in: .milliseconds(10)...(.seconds(60)),
+    "spacing", default: Duration.milliseconds(1100), in: .milliseconds(10)...(.seconds(60)), live: true,
     help: "time between these announcements; Linux hosts ignore some that come within 1 s")
   let interval = PluginOption(
-    "interval", default: Duration.seconds(60), limits: "0 or 1s to 60m",
+    "interval", default: Duration.seconds(60), limits: "0 or 1s to 60m", live: true,
     help: "time between refreshes, each VNI's ± 10 %; 0 is never"
   ) { $0 == .zero || (.seconds(1)...(.seconds(3600))).contains($0) ? nil : "must be 0 or 1s to 60m" }
   let operation = PluginOption(
-    "operation", default: "both", limits: "both, request or reply",
+    "operation", default: "both", limits: "both, request or reply", live: true,
     help: "ARP requests (RFC 5227), replies (as the older Go daemon sends), or both"
   ) { AnnouncementOperations(name: $0) == nil ? "must be both, request or reply" : nil }
   let rate = PluginOption(
-    "rate", default: 1000, in: 10...1_000_000, unit: "packets/s",
+    "rate", default: 1000, in: 10...1_000_000, unit: "packets/s", live: true,
     help: "pace of repeats and refreshes; first announcements are not paced")
 
   /// A plugin with its options at their defaults.
@@ -46,14 +46,17 @@ public struct GratuitousARPPlugin: EffectorPlugin {
   public func makeEffector(
     _ options: PluginOptionValues, context: EffectorContext
   ) throws -> any Effector {
-    GratuitousARPEffector(
-      GratuitousARPEffector.Settings(
-        pattern: options[interface],
-        operations: AnnouncementOperations(name: options[operation]) ?? .both,
-        schedule: AnnouncementSchedule.Settings(
-          count: options[count], spacing: options[spacing], interval: options[interval]),
-        rate: options[rate]),
-      context)
+    GratuitousARPEffector(settings(options), context)
+  }
+
+  /// What the options come to.
+  func settings(_ options: PluginOptionValues) -> GratuitousARPEffector.Settings {
+    GratuitousARPEffector.Settings(
+      pattern: options[interface],
+      operations: AnnouncementOperations(name: options[operation]) ?? .both,
+      schedule: AnnouncementSchedule.Settings(
+        count: options[count], spacing: options[spacing], interval: options[interval]),
+      rate: options[rate])
   }
 }
 

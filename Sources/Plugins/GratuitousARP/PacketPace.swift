@@ -2,7 +2,8 @@ import WMGFramework
 
 /// Holds packets to a rate, in portions of at most one tick's worth: switches drop ARP floods.
 struct PacketPace {
-  private let rate: Int
+  /// Packets per second.
+  var rate: Int
   private(set) var nextInstant = MonotonicInstant(nanoseconds: 0)
 
   // Short enough to be no burst for a switch, long enough to cost no CPU.

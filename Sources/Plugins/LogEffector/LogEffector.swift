@@ -31,6 +31,10 @@ final class LogEffector: Effector {
     context.counters.add(vnis.count, to: "refreshes")
   }
 
+  func add(_ vnis: VNISet) { prepare(vnis) }
+
+  func forget(_ vnis: VNISet) { say("would forget", vnis) }
+
   func stop() {}
 
   private func say(_ action: String, _ vnis: VNISet) {

@@ -33,7 +33,7 @@ extension MacvlanEffector {
     let now = context.loop.now
     while let first = secondLooks.first, first.deadline <= now {
       secondLooks.removeFirst()
-      delete(first.entries.filter { records[$0.vni]?.wanted == .standby })
+      delete(first.entries.filter { records[$0.vni]?.wanted != .active })
     }
   }
 
@@ -48,6 +48,7 @@ extension MacvlanEffector {
   private func delete(_ entries: ArraySlice<ForwardingEntry>, over connection: RouteConnection) {
     var requests = connection.makeRequests()
     for entry in entries { requests.deleteForwardingEntry(entry.address, port: entry.port) }
+    context.counters.add(entries.count, to: "netlink-requests")
     var deleted = 0
     var refusals: [CInt: Int] = [:]
     do {

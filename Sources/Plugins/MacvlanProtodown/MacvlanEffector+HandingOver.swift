@@ -56,6 +56,7 @@ extension MacvlanEffector {
       for port in ports[start..<min(start + settings.batch, ports.count)] {
         requests.setLearning(isLearning, port: port)
       }
+      context.counters.add(min(settings.batch, ports.count - start), to: "netlink-requests")
       var refusal: NetlinkError?
       do {
         // A port that is gone learns nothing.

@@ -15,7 +15,7 @@ final class MacvlanEffector: Effector {
     var secondLook: Duration
   }
 
-  let settings: Settings
+  var settings: Settings
   let context: EffectorContext
   var monitor: RouteMonitor?
   var records: [VNI: Record] = [:]
@@ -46,6 +46,24 @@ final class MacvlanEffector: Effector {
   }
 
   func release(_ vnis: [VNI]) { bring(vnis, to: .standby) }
+
+  func add(_ vnis: VNISet) {
+    bring(Array(vnis), to: .standby)
+    endQuietOfOthers(vnis)
+  }
+
+  func forget(_ vnis: VNISet) {
+    for vni in vnis {
+      stopAwaitingLower(vni)
+      records[vni] = nil
+    }
+  }
+
+  func reconfigure(_ options: PluginOptionValues) {
+    let pattern = settings.pattern
+    settings = MacvlanProtodownPlugin().settings(options)
+    settings.pattern = pattern
+  }
 
   func stop() {
     finishSecondLooks()
@@ -107,6 +125,7 @@ final class MacvlanEffector: Effector {
       requests.setProtoDown(wanted == .standby, index: item.index)
       requests.getLink(index: item.index)
     }
+    context.counters.add(2 * switches.count, to: "netlink-requests")
     var refusal: NetlinkError?
     do {
       try monitor.connection.perform(requests) { sequence, answer in

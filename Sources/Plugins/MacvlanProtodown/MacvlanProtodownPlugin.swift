@@ -6,13 +6,13 @@ public import WMGFramework
 public struct MacvlanProtodownPlugin: EffectorPlugin {
   let interface = InterfaceNamePattern.option
   let batch = PluginOption(
-    "batch", default: 64, in: 1...1024, unit: "interfaces",
+    "batch", default: 64, in: 1...1024, unit: "interfaces", live: true,
     help: "how many interfaces are switched by one netlink message; each batch is confirmed at once")
   let patience = PluginOption(
-    "patience", default: Duration.seconds(5), in: .milliseconds(100)...(.seconds(60)),
+    "patience", default: Duration.seconds(5), in: .milliseconds(100)...(.seconds(60)), live: true,
     help: "how long an interface may take to follow before it counts as failed")
   let secondLook = PluginOption(
-    "second-look", default: Duration.milliseconds(150), in: .zero...(.milliseconds(800)),
+    "second-look", default: Duration.milliseconds(150), in: .zero...(.milliseconds(800)), live: true,
     help: "after a release over a veth: when the bridge is made to forget the MAC once more; 0 is never")
 
   /// A plugin with its options at their defaults.
@@ -24,6 +24,9 @@ public struct MacvlanProtodownPlugin: EffectorPlugin {
   public var summary: String { "sets protodown on the macvlan of each VNI: on is standby, off is active" }
   /// What can be set.
   public var options: [any AnyPluginOption] { [interface, batch, patience, secondLook] }
+
+  /// First: nothing leaves by an interface before it has made it active.
+  public var chainPlace: ChainPlace? { .activation }
 
   /// Looks at privileges and at the length of the interfaces' names.
   ///
@@ -37,11 +40,14 @@ public struct MacvlanProtodownPlugin: EffectorPlugin {
   public func makeEffector(
     _ options: PluginOptionValues, context: EffectorContext
   ) throws -> any Effector {
-    MacvlanEffector(
-      MacvlanEffector.Settings(
-        pattern: options[interface], batch: options[batch], patience: options[patience],
-        secondLook: options[secondLook]),
-      context)
+    MacvlanEffector(settings(options), context)
+  }
+
+  /// What the options come to.
+  func settings(_ options: PluginOptionValues) -> MacvlanEffector.Settings {
+    MacvlanEffector.Settings(
+      pattern: options[interface], batch: options[batch], patience: options[patience],
+      secondLook: options[secondLook])
   }
 
   /// 200 ms where a macvlan sits on the overlay's bridge itself: there a routing daemon follows its carrier, and the

@@ -22,10 +22,10 @@ public struct StaticStrategy: ScoringStrategy {
       vnis.count == gateways.count && vnis.count == scores.count, "one VNI, gateway and score per pair")
     var walk = TableWalk(table.entries)
     for position in vnis.indices {
-      let gateway = gateways[position]
-      let rank = walk.entry(of: vnis[position]).flatMap { table.entries[$0].owners.firstIndex(of: gateway) }
-      scores[position] =
-        rank.map { .max - UInt64($0) } ?? Self.fallback(vnis[position], murmurFinalizer(gateway.rawValue))
+      // Taken out of their spans here: Swift 6.3.1, optimising, fails on a span inside of what `??` may not evaluate.
+      let (vni, gateway) = (vnis[position], gateways[position])
+      let rank = walk.entry(of: vni).flatMap { table.entries[$0].owners.firstIndex(of: gateway) }
+      scores[position] = rank.map { .max - UInt64($0) } ?? Self.fallback(vni, murmurFinalizer(gateway.rawValue))
     }
   }
 
@@ -44,8 +44,13 @@ public struct StaticStrategy: ScoringStrategy {
     let seeds = mixed.span
     var walk = TableWalk(table.entries)
     for position in vnis.indices {
-      let owner = walk.entry(of: vnis[position]).flatMap { preferred[$0] }
-      owners[position] = UInt16(truncatingIfNeeded: owner ?? Self.greatestFallback(vnis[position], seeds))
+      let vni = vnis[position]
+      let owner = walk.entry(of: vni).flatMap { preferred[$0] }
+      if let owner {
+        owners[position] = UInt16(truncatingIfNeeded: owner)
+      } else {
+        owners[position] = UInt16(truncatingIfNeeded: Self.greatestFallback(vni, seeds))
+      }
     }
   }
 

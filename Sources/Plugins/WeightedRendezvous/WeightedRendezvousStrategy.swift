@@ -10,8 +10,8 @@ public struct WeightedRendezvousStrategy: ScoringStrategy, ProportionalStrategy 
   /// The greatest weight, 1,000.
   public static let greatestWeight = Thousandths(rawValue: 1_000_000)
 
-  private let weights: [GatewayID: Thousandths]
-  private let defaultWeight: Thousandths
+  let weights: [GatewayID: Thousandths]
+  let defaultWeight: Thousandths
 
   /// A strategy for weights 0…`greatestWeight`; greater ones count as that. A gateway of weight 0 owns nothing, unless
   /// there are only such.

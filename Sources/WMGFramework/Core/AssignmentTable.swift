@@ -15,7 +15,7 @@ public struct AssignmentTable: Sendable {
   }
 
   /// The VNIs, ascending.
-  public let vnis: [VNI]
+  public private(set) var vnis: [VNI]
   /// The view that the owners are for, ascending; empty before the first `update`.
   public private(set) var gateways: [GatewayID] = []
   /// Who sits where; a seat does not change while others come and go, so that nothing has to be renumbered for them.
@@ -26,7 +26,7 @@ public struct AssignmentTable: Sendable {
   private var holders: [UInt16]
   /// For each VNI its owner's score, if the strategy has scores and there is a view.
   private var ownerScores: [UInt64] = []
-  private let strategy: any AssignmentStrategy
+  private var strategy: any AssignmentStrategy
 
   /// A table without a view yet.
   public init(_ vnis: VNISet, strategy: any AssignmentStrategy) {
@@ -70,6 +70,27 @@ public struct AssignmentTable: Sendable {
     var changes: [Change] = []
     for index in holders.indices {
       let from = oldSeats[Int(oldHolders[index])]
+      let to = owner(at: index)
+      if from != to { changes.append(Change(index: index, from: from, to: to)) }
+    }
+    return changes
+  }
+
+  /// Goes over to another VNI set and another strategy, in the same view.
+  ///
+  /// - Returns: The VNIs of both sets that changed hands, ascending, by their positions in the new one; none without a
+  ///   view.
+  public mutating func replace(_ vnis: VNISet, strategy: any AssignmentStrategy) -> [Change] {
+    let former = self
+    self = AssignmentTable(vnis, strategy: strategy)
+    guard !former.gateways.isEmpty else { return [] }
+    _ = update(to: former.gateways)
+    var changes: [Change] = []
+    var place = 0
+    for index in self.vnis.indices {
+      while place < former.vnis.count, former.vnis[place] < self.vnis[index] { place += 1 }
+      guard place < former.vnis.count, former.vnis[place] == self.vnis[index] else { continue }
+      let from = former.owner(at: place)
       let to = owner(at: index)
       if from != to { changes.append(Change(index: index, from: from, to: to)) }
     }

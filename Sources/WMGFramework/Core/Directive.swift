@@ -29,6 +29,10 @@ public enum Directive: Hashable, Sendable {
     case release([VNI], to: [GatewayID?], epoch: UInt32)
     /// Announce these again.
     case refresh([VNI])
+    /// These have come to the VNI set: make them standby.
+    case add([VNI], epoch: UInt32)
+    /// These have left the VNI set, and nobody will ask for them again.
+    case forget([VNI])
     /// The releases that follow are of everything, and the last.
     case prepareToStop
   }

@@ -50,6 +50,14 @@ extension GatewayCore {
     case .claiming:
       advertise(.off)
       phase = .listening(since: nil)
+    case .active, .suspended: followIsolationPolicy(at: now)
+    case .awaitingPeer, .leaving, .standingBy, .stopped: break
+    }
+  }
+
+  /// Holds what is held, or gives it up; for when nobody can hear us.
+  mutating func followIsolationPolicy(at now: MonotonicInstant) {
+    switch phase {
     case .active, .suspended:
       guard configuration.whenIsolated == .release else {
         freeze()
@@ -58,7 +66,7 @@ extension GatewayCore {
       advertise(.off)
       releaseAll(because: "isolated", at: now)
       phase = .awaitingPeer
-    case .awaitingPeer, .leaving, .standingBy, .stopped: break
+    case .listening, .claiming, .awaitingPeer, .leaving, .standingBy, .stopped: break
     }
   }
 
@@ -101,5 +109,6 @@ extension GatewayCore {
     if !log.isEmpty { takeoverBegan = now }
     membership.forgetAll()
     viewReasons = []
+    reassigned = []
   }
 }

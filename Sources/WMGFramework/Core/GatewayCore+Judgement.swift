@@ -36,7 +36,8 @@ extension GatewayCore {
     let assignment = assignment
     let uid = configuration.uid
     return ownership.flush(at: now) { index in
-      guard !assignment.gateways.isEmpty else { return nil }
+      // Of what goes nobody knows who has it next.
+      guard !assignment.gateways.isEmpty, assignment.vnis.indices.contains(index) else { return nil }
       let owner = assignment.owner(at: index)
       return owner == uid ? nil : owner
     }

@@ -18,6 +18,7 @@ extension GatewayCore {
     var log = OwnershipLog(uid: configuration.uid, reason: viewReasons.joined(separator: ", "))
     viewReasons = []
     var changed = changes[...]
+    var reassigned = exchange(&reassigned, with: [])[...]
     let held = ownership.wantedCount
     // Gateways that start together take what is another's for a moment: nobody depends on that yet.
     let isEstablished = servesSince.map { now - $0 >= configuration.effectiveClaimDelay } ?? true
@@ -30,6 +31,10 @@ extension GatewayCore {
       if let change = changed.first, change.index == index {
         from = change.from
         changed.removeFirst()
+      }
+      if let change = reassigned.first, change.index == index {
+        from = change.from
+        reassigned.removeFirst()
       }
       let isOurs = isOwner && (!isLeaving || ownership.wanted[index])
       // What is held for its new owner counts as let go.

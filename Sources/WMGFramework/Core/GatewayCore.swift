@@ -7,14 +7,15 @@ import Logging
 ///
 /// The shell's duties:
 /// - call `start` once, then `process` for whatever happens, and at the time of the last `.wakeAt` at the latest;
+/// - call `reconfigure` when there is another configuration, at any time between `start` and the exit;
 /// - carry out directives in the order given, without waiting for any of them;
 /// - renew the advertising lease after every call.
 ///
 /// A call works in two steps: first it takes note of all events, then it judges once. A burst of events costs one
 /// judgement.
 public struct GatewayCore {
-  /// What this gateway was told at start-up.
-  public let configuration: GatewayConfiguration
+  /// What this gateway was told, at start-up or since.
+  public internal(set) var configuration: GatewayConfiguration
 
   var phase = Phase.listening(since: nil)
   var membership: Membership
@@ -27,7 +28,7 @@ public struct GatewayCore {
   var hasHandedOver = false
   var isolation: String?
   var tally = Tally()
-  let strategy: any AssignmentStrategy
+  var strategy: any AssignmentStrategy
   var duplicates: DuplicateWatch
   var lastAdvertised: MonotonicInstant?
   var drainedThrough: MonotonicInstant?
@@ -35,6 +36,8 @@ public struct GatewayCore {
   var notes = ReportNotes()
   var advice: Set<String> = []
   var viewReasons: [String] = []
+  /// What a new configuration has given to other gateways, ascending, until that has been acted upon.
+  var reassigned: [AssignmentTable.Change] = []
   var peerLog = PeerLog()
   /// Until then an active gateway leaves its assignment as it is; see `judgeSuspension`.
   var reassignsFrom: MonotonicInstant?

@@ -8,7 +8,7 @@ public struct GatewayStatus: Hashable, Sendable, Codable {
   public var isolated: String?
   /// The peers as last heard, by uid.
   public var peers: [Peer]
-  /// Every VNI, ascending.
+  /// Every VNI, ascending; those that were removed from the configuration until they are standby.
   public var vnis: [Overlay]
   /// Figures by component (`core`, or a plugin's name), then by name.
   public var counters: [String: [String: Int]]
@@ -29,7 +29,7 @@ public struct GatewayStatus: Hashable, Sendable, Codable {
   public struct Overlay: Hashable, Sendable, Codable {
     /// The VNI.
     public var vni: UInt32
-    /// The uid of its owner in this gateway's view; `nil` before the first assignment.
+    /// The uid of its owner in this gateway's view; `nil` before the first assignment, and for one that was removed.
     public var owner: String?
     /// What this gateway should be for it: `active` or `standby`.
     public var desired: String
@@ -51,10 +51,11 @@ extension GatewayCore {
           ageMilliseconds: Int((now - peer.lastHeard).nanoseconds / 1_000_000),
           state: peer.joinsAt == nil ? "alive" : "joining")
       },
-      vnis: assignment.vnis.indices.map { index in
+      vnis: ownership.knownIndices.map { index in
         GatewayStatus.Overlay(
-          vni: assignment.vnis[index].rawValue,
-          owner: assignment.gateways.isEmpty ? nil : "\(assignment.owner(at: index))",
+          vni: ownership.vnis[index].rawValue,
+          owner: assignment.gateways.isEmpty || index >= assignment.vnis.count
+            ? nil : "\(assignment.owner(at: index))",
           desired: ownership.wanted[index] ? "active" : "standby",
           confirmed: ownership.isSettled(.active, at: index)
             ? "active" : ownership.isSettled(.standby, at: index) ? "standby" : "unknown",

@@ -20,6 +20,14 @@ struct Handovers {
   /// The VNI is ours again.
   mutating func cancel(_ index: Int) { dueTimes[index] = nil }
 
+  /// The VNIs have other positions now, or none any more.
+  mutating func renumber(_ present: [Int?]) {
+    guard !dueTimes.isEmpty else { return }
+    dueTimes = Dictionary(
+      uniqueKeysWithValues: dueTimes.compactMap { entry in present[entry.key].map { ($0, entry.value) } })
+    waiting = waiting.map { ($0.due, $0.indices.compactMap { present[$0] }) }
+  }
+
   /// Forgets all of them; returns those that were held.
   @discardableResult
   mutating func cancelAll() -> [Int] {

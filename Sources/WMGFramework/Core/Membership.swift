@@ -29,7 +29,8 @@ struct Membership {
     case forgotten(GatewayID)
   }
 
-  private let configuration: GatewayConfiguration
+  /// Another one may come while the gateway runs.
+  var configuration: GatewayConfiguration
   private(set) var peers: [GatewayID: Peer] = [:]
   /// The gateways taken as alive, this one included, in ascending order. Kept, because it is asked for at every turn.
   private(set) var view: [GatewayID]

@@ -31,6 +31,20 @@ public protocol Effector: AnyObject {
   /// nobody is known to. This is the method that is called.
   func release(_ vnis: [VNI], to owners: [GatewayID?])
 
+  /// These VNIs have come to the gateway's VNI set while it runs: makes them standby, whatever there was before, and
+  /// reports each. VNIs that the effector knew before are none of its concern.
+  func add(_ vnis: VNISet)
+
+  /// These VNIs have left the gateway's VNI set and are standby: nobody will ask for them again, unless they are added
+  /// again. For an effector that keeps something of each; nothing is reported.
+  func forget(_ vnis: VNISet)
+
+  /// The options have changed while the gateway runs. Those that are not `PluginOption.isLive` are as they were. May
+  /// come with options that are all as they were; what does not depend on what has changed is left alone.
+  ///
+  /// - Throws: when the options cannot be had after all; the effector goes on as before, and the operator is told.
+  func reconfigure(_ options: PluginOptionValues) throws
+
   /// Tells the world again that these VNIs, which are active, are here; nothing is reported.
   func refresh(_ vnis: [VNI])
 
@@ -49,6 +63,15 @@ extension Effector {
   public func handOver(_ vnis: [VNI]) {}
   /// Most effectors need not know who comes after.
   public func release(_ vnis: [VNI], to owners: [GatewayID?]) { release(vnis) }
+  /// To most effectors an added VNI is one that is released: they look at what is there and make it standby.
+  public func add(_ vnis: VNISet) {
+    let vnis = Array(vnis)
+    release(vnis, to: Array(repeating: nil, count: vnis.count))
+  }
+  /// Most effectors keep nothing of a VNI that is standby, or little.
+  public func forget(_ vnis: VNISet) {}
+  /// An effector without options that are live has nothing to go over to.
+  public func reconfigure(_ options: PluginOptionValues) throws {}
   /// To most effectors the last release is like any other.
   public func prepareToStop() {}
 }
@@ -65,7 +88,7 @@ public enum EffectorOutcome: Hashable, Sendable {
 
 /// What an effector is given to work with.
 public struct EffectorContext {
-  /// The gateway and its VNIs.
+  /// The gateway and its VNIs, as they are at the start: `Effector.add` and `forget` tell of what has come and gone.
   public let configuration: GatewayConfiguration
   /// The thread's loop.
   public let loop: any EventLoop

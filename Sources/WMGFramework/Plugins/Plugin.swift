@@ -88,6 +88,9 @@ public protocol EffectorPlugin: Plugin {
   /// Whether it tells the overlay's clients of a takeover, as gratuitous ARP does. A chain without one is warned of.
   var announcesTakeovers: Bool { get }
 
+  /// Where in a chain it belongs; `nil`: anywhere. A chain in another order is warned of (`ChainDisorder`).
+  var chainPlace: ChainPlace? { get }
+
   /// Looks whether it could work here, and changes nothing.
   ///
   /// - Throws: as `DiscoveryPlugin.validate`.
@@ -107,6 +110,8 @@ public protocol EffectorPlugin: Plugin {
 extension EffectorPlugin {
   /// Most effectors announce nothing.
   public var announcesTakeovers: Bool { false }
+  /// After what makes interfaces active, if it announces.
+  public var chainPlace: ChainPlace? { announcesTakeovers ? .announcement : nil }
   /// Nothing to look at.
   public func validate(_ options: PluginOptionValues, for configuration: GatewayConfiguration) throws {}
   /// No opinion.

@@ -24,22 +24,29 @@ public struct PluginOption<Value: PluginOptionValue>: Sendable {
   public let unit: String?
   /// One line: what it does.
   public let help: String
+  /// Whether a change takes effect while the gateway runs (`Effector.reconfigure`); otherwise it takes a restart. A
+  /// strategy is made anew, so all of its options are live.
+  public let isLive: Bool
   let limits: String?
   let complaint: @Sendable (Value) -> String?
 
   /// An option without limits beyond its type's.
-  public init(_ name: String, default defaultValue: Value, unit: String? = nil, help: String) {
-    self.init(name, default: defaultValue, unit: unit, limits: nil, help: help) { _ in nil }
+  public init(
+    _ name: String, default defaultValue: Value, unit: String? = nil, live: Bool = false, help: String
+  ) {
+    self.init(name, default: defaultValue, unit: unit, limits: nil, live: live, help: help) { _ in nil }
   }
 
   /// An option with a rule of its own: `complaint` returns what is wrong with a value, or `nil`.
   public init(
-    _ name: String, default defaultValue: Value, unit: String? = nil, limits: String?, help: String,
+    _ name: String, default defaultValue: Value, unit: String? = nil, limits: String?, live: Bool = false,
+    help: String,
     complaint: @escaping @Sendable (Value) -> String?
   ) {
     self.name = name
     self.defaultValue = defaultValue
     self.unit = unit
+    isLive = live
     self.limits = limits
     self.help = help
     self.complaint = complaint
@@ -50,10 +57,10 @@ extension PluginOption where Value: Comparable {
   /// An option whose value must lie in `range`.
   public init(
     _ name: String, default defaultValue: Value, in range: ClosedRange<Value>, unit: String? = nil,
-    help: String
+    live: Bool = false, help: String
   ) {
     let limits = "\(range.lowerBound.optionText) to \(range.upperBound.optionText)"
-    self.init(name, default: defaultValue, unit: unit, limits: limits, help: help) { value in
+    self.init(name, default: defaultValue, unit: unit, limits: limits, live: live, help: help) { value in
       range.contains(value) ? nil : "must be \(limits)"
     }
   }
@@ -73,6 +80,8 @@ public protocol AnyPluginOption: Sendable {
   var unit: String? { get }
   /// One line: what it does.
   var help: String { get }
+  /// Whether a change takes effect while the gateway runs.
+  var isLive: Bool { get }
   /// Reads a value and checks it; the error says what is wrong with it.
   func decode(_ text: String) -> Result<any Sendable, PluginOptionComplaint>
   /// The option's value as one would write it: as set, or its default.

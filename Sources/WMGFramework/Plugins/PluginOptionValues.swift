@@ -27,6 +27,15 @@ public struct PluginOptionValues: Sendable {
     values[option.name] as? Value ?? option.defaultValue
   }
 
+  /// These values, with those of some options taken from others.
+  public func replacing(
+    _ options: some Sequence<any AnyPluginOption>, from other: PluginOptionValues
+  ) -> PluginOptionValues {
+    var replaced = self
+    for option in options { replaced.values[option.name] = other.values[option.name] }
+    return replaced
+  }
+
   /// Sets an option, for tests of a plugin.
   public mutating func set<Value>(_ option: PluginOption<Value>, to value: Value) {
     values[option.name] = value

@@ -2,6 +2,8 @@
 public struct PluginRegistry: Sendable {
   /// In the order they were registered.
   public private(set) var plugins: [any Plugin] = []
+  /// The libraries that were not taken; `wmgwd2 plugins` shows them, and nothing else runs with one.
+  public var refusals: [PluginRefusal] = []
 
   /// Registers all of `plugins`.
   ///

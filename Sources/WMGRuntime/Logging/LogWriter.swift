@@ -23,7 +23,7 @@ public final class LogWriter: Sendable {
   }
 
   private let format: LogFormat
-  private let level: Logger.Level
+  private let leastUrgent: SharedState<Logger.Level>
   private let backlog: SharedState<Backlog>
   private let waker: Waker
 
@@ -32,7 +32,7 @@ public final class LogWriter: Sendable {
   /// - Throws: `SystemCallError`, when the thread cannot be started.
   public init(to descriptor: CInt = STDERR_FILENO, format: LogFormat, level: Logger.Level) throws {
     self.format = format
-    self.level = level
+    leastUrgent = SharedState(level)
     let backlog = SharedState(Backlog())
     let started = OneTime<Waker>()
     _ = try LoopThread(name: "log") { loop in
@@ -42,6 +42,12 @@ public final class LogWriter: Sendable {
     }
     self.backlog = backlog
     waker = started.wait()
+  }
+
+  /// The least urgent lines that are written; may change at any time, also for the loggers that there are.
+  public var level: Logger.Level {
+    get { leastUrgent.withLock { $0 } }
+    set { leastUrgent.withLock { $0 = newValue } }
   }
 
   /// Takes a line, or drops and counts it; never blocks.
@@ -71,7 +77,7 @@ public final class LogWriter: Sendable {
   /// A logger for one component.
   public func logger(_ component: String) -> Logger {
     Logger(label: component) { _ in
-      WriterLogHandler(writer: self, component: component, logLevel: self.level)
+      WriterLogHandler(writer: self, component: component)
     }
   }
 
@@ -130,8 +136,19 @@ public final class LogWriter: Sendable {
 struct WriterLogHandler: LogHandler {
   let writer: LogWriter
   let component: String
-  var logLevel: Logger.Level
   var metadata: Logger.Metadata = [:]
+
+  /// What a component has set for itself, else the writer's.
+  var logLevel: Logger.Level {
+    get { ownLevel ?? writer.level }
+    set { ownLevel = newValue }
+  }
+  private var ownLevel: Logger.Level?
+
+  init(writer: LogWriter, component: String) {
+    self.writer = writer
+    self.component = component
+  }
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }

@@ -11,6 +11,8 @@ struct CoreInbox: Sendable {
   /// Plugins' threads that are about to end.
   var finished = 0
   var statusIsWanted = false
+  /// What came of reading the configuration again.
+  var reloaded: Reloader.Outcome?
 
   init(effectorCount: Int) {
     reports = Array(repeating: [:], count: effectorCount)

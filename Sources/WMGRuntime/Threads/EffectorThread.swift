@@ -6,7 +6,9 @@ import WMGFramework
 /// waits for its answers.
 final class EffectorThread: Sendable {
   fileprivate struct Order: Sendable {
-    var isTakeover: Bool
+    enum Kind { case add, takeOver, release }
+
+    var kind: Kind
     var epoch: UInt32
     var owner: GatewayID?
   }
@@ -17,6 +19,8 @@ final class EffectorThread: Sendable {
     var refresh: Set<VNI> = []
     var handOver: Set<VNI> = []
     var keep: Set<VNI> = []
+    var forget: Set<VNI> = []
+    var options: PluginOptionValues?
     var isStopping = false
     var stop = false
   }
@@ -48,11 +52,11 @@ final class EffectorThread: Sendable {
       switch command {
       case .prepare(let epoch): orders.prepare = epoch
       case .takeOver(let vnis, let epoch):
-        for vni in vnis { orders.commands[vni] = Order(isTakeover: true, epoch: epoch) }
+        for vni in vnis { orders.commands[vni] = Order(kind: .takeOver, epoch: epoch) }
         orders.handOver.subtract(vnis)
       case .release(let vnis, let owners, let epoch):
         for (vni, owner) in zip(vnis, owners) {
-          orders.commands[vni] = Order(isTakeover: false, epoch: epoch, owner: owner)
+          orders.commands[vni] = Order(kind: .release, epoch: epoch, owner: owner)
         }
       case .refresh(let vnis): orders.refresh.formUnion(vnis)
       case .handOver(let vnis):
@@ -62,10 +66,21 @@ final class EffectorThread: Sendable {
         // Where an order is still waiting, it is newer than what is kept.
         orders.keep.formUnion(vnis.filter { orders.commands[$0] == nil })
         orders.handOver.subtract(vnis)
+      case .add(let vnis, let epoch):
+        for vni in vnis { orders.commands[vni] = Order(kind: .add, epoch: epoch) }
+      case .forget(let vnis):
+        orders.forget.formUnion(vnis)
+        for vni in vnis { orders.commands[vni] = nil }
+        orders.refresh.subtract(vnis)
+        orders.handOver.subtract(vnis)
+        orders.keep.subtract(vnis)
       case .prepareToStop: orders.isStopping = true
       }
     }
   }
+
+  /// Has the effector go over to other options.
+  func reconfigure(_ options: PluginOptionValues) { orders.send { $0.options = options } }
 
   func stop() { orders.send { $0.stop = true } }
 
@@ -93,15 +108,30 @@ final class EffectorThread: Sendable {
           fail(error)
         }
       }
+      // Whatever is asked of a forgotten VNI, was asked later.
+      if !taken.forget.isEmpty {
+        desk.forget(taken.forget)
+        effector?.forget(VNISet(taken.forget))
+      }
+      if let options = taken.options {
+        do {
+          try effector?.reconfigure(options)
+        } catch {
+          context.logger.error("new options not taken: \(error)")
+        }
+      }
+      let additions = taken.commands.filter { $0.value.kind == .add }
+      desk.isHanded(additions)
+      if !additions.isEmpty { effector?.add(VNISet(additions.keys)) }
       // A report is stamped with the command that had been handed over when it was made; so a release is not handed
       // over before the takeovers are through.
-      let takeovers = taken.commands.filter(\.value.isTakeover)
+      let takeovers = taken.commands.filter { $0.value.kind == .takeOver }
       desk.isHanded(takeovers)
       if !takeovers.isEmpty { effector?.takeOver(takeovers.keys.sorted()) }
       if !taken.keep.isEmpty { effector?.takeOver(taken.keep.sorted()) }
       if !taken.handOver.isEmpty { effector?.handOver(taken.handOver.sorted()) }
       if taken.isStopping { effector?.prepareToStop() }
-      let releases = taken.commands.filter { !$0.value.isTakeover }
+      let releases = taken.commands.filter { $0.value.kind == .release }
       desk.isHanded(releases)
       if !releases.isEmpty {
         let vnis = releases.keys.sorted()
@@ -138,6 +168,10 @@ private final class EffectorDesk {
 
   func isHanded(_ commands: [VNI: EffectorThread.Order]) {
     for (vni, command) in commands { epochs[vni] = command.epoch }
+  }
+
+  func forget(_ vnis: Set<VNI>) {
+    for vni in vnis { epochs[vni] = nil }
   }
 
   func report(_ outcomes: [(vni: VNI, outcome: EffectorOutcome)]) {

@@ -17,4 +17,11 @@ bool plain_c_has_avx2(void);
 void plain_c_rendezvous_avx2(
     const uint32_t *vnis, size_t vni_count, const uint64_t *gateways, size_t gateway_count, uint16_t *owners);
 
+/// The address of a function of a shared library, or NULL.
+void *plain_c_function(const char *library, const char *symbol);
+/// The strategy `foreign` with a function of the form of XXH64(key, size, seed).
+void plain_c_foreign(
+    void *function, const uint32_t *vnis, size_t vni_count, const uint64_t *gateways, size_t gateway_count,
+    uint16_t *owners);
+
 #endif

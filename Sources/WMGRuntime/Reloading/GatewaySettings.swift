@@ -1,0 +1,25 @@
+public import Logging
+public import WMGFramework
+
+/// All that a gateway is told: at its start, and again whenever its configuration is read again.
+public struct GatewaySettings: Sendable {
+  /// Who it is, which VNIs there are, and the timing.
+  public var configuration: GatewayConfiguration
+  /// The plugins with their options.
+  public var plugins: Gateway.Plugins
+  /// The least urgent lines that are logged.
+  public var logLevel: Logger.Level
+  /// Where `wmgwd2 status` asks; `nil` for nowhere at the start, and for where it was on a reload.
+  public var controlSocket: String?
+
+  /// Settings.
+  public init(
+    configuration: GatewayConfiguration, plugins: Gateway.Plugins, logLevel: Logger.Level,
+    controlSocket: String? = nil
+  ) {
+    self.configuration = configuration
+    self.plugins = plugins
+    self.logLevel = logLevel
+    self.controlSocket = controlSocket
+  }
+}

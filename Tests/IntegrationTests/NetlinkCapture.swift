@@ -1,0 +1,42 @@
+import Foundation
+import GatewayLab
+import Testing
+
+/// Writes down every netlink message that a daemon sends, seen from outside by strace, which reads them by itself.
+final class NetlinkCapture {
+  private let strace: ChildProcess
+  private let file: String
+
+  /// Begins to capture; returns when strace is attached to all of the daemon's threads.
+  init(of daemon: ChildProcess, in gateway: LabGateway) throws {
+    file = "\(gateway.logFile).strace"
+    let said = "\(gateway.logFile).strace.err"
+    unlink(file)
+    unlink(said)
+    defer { unlink(said) }
+    // In the daemon's namespace it knows the interfaces' names.
+    strace = try ChildProcess(
+      "/usr/bin/env",
+      [
+        "strace", "-f", "-p", "\(daemon.pid)", "-e", "trace=sendto,sendmsg,sendmmsg", "-s", "1000000", "-v",
+        "-o", file,
+      ],
+      namespace: gateway.namespace, errors: .file(said))
+    let isAttached = pollUntil(.seconds(10)) {
+      (try? String(contentsOfFile: said, encoding: .utf8))?.contains("attached") == true
+    }
+    try #require(
+      isAttached, "strace does not attach: \((try? String(contentsOfFile: said, encoding: .utf8)) ?? "")")
+    pause(.milliseconds(300))
+  }
+
+  /// Ends the capture; returns the system calls that sent netlink messages, as text.
+  func finish() throws -> [Substring] {
+    strace.send(SIGINT)
+    _ = strace.wait(for: .seconds(5))
+    strace.end(patience: .zero)
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    unlink(file)
+    return text.split(separator: "\n").filter { $0.contains("nlmsg_type=") }
+  }
+}
