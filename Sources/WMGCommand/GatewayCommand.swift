@@ -143,8 +143,8 @@ public enum GatewayCommand {
     return try command.run(with: registry)
   }
 
-  /// The plugins, and those of the libraries that the command line, the environment or the configuration file names.
-  private static func withLibraries(
+  /// The plugins, and those of the libraries at these paths; what is refused of them is in `refusals`.
+  static func withLibraries(
     _ paths: [String], _ registry: PluginRegistry
   ) throws(PluginError) -> PluginRegistry {
     guard !paths.isEmpty else { return registry }
