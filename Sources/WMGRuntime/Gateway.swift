@@ -44,12 +44,6 @@ public final class Gateway {
       for (plugin, options) in effectors { try plugin.validate(options, for: configuration) }
     }
 
-    /// Looks whether all of them could work here, and changes nothing.
-    func validate(for configuration: GatewayConfiguration) throws {
-      try discovery.plugin.validate(discovery.options, for: configuration)
-      try validateEffectors(for: configuration)
-    }
-
     /// Whether the effectors are in an order in which they cannot work together.
     public var disorder: ChainDisorder? { ChainDisorder(effectors.map(\.plugin)) }
 
