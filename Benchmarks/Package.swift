@@ -32,14 +32,18 @@ let package = Package(
     measurement("handover-benchmark", in: "HandoverBenchmark"),
     measurement("frr-benchmark", in: "FRRBenchmark"),
     .executableTarget(
+      name: "library-benchmark",
+      dependencies: [
+        "Figures", "PlainC", ours("PluginLibrary"), ours("LinuxNetworking"), ours("WMGFramework"),
+      ],
+      path: "Sources/LibraryBenchmark", exclude: ["Library"], swiftSettings: settings),
+    .executableTarget(
       name: "assignment-benchmark",
       dependencies: ["Figures", "PlainC", ours("WMGFramework"), ours("RendezvousHashing")],
       path: "Sources/AssignmentBenchmark", swiftSettings: settings),
     .executableTarget(
-      name: "plugin-benchmark",
-      dependencies: [
-        "Figures", "PlainC", ours("WMGFramework"), ours("ForeignHashing"), ours("PluginLibrary"),
-      ],
-      path: "Sources/PluginBenchmark", swiftSettings: settings),
+      name: "foreign-benchmark",
+      dependencies: ["Figures", "PlainC", ours("WMGFramework"), ours("ForeignHashing")],
+      path: "Sources/ForeignBenchmark", swiftSettings: settings),
   ]
 )

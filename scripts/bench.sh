@@ -48,8 +48,8 @@ measure rest-benchmark
 measure frr-benchmark
 measure handover-benchmark
 measure assignment-benchmark
-make -s -C Examples/PluginInC
-measure plugin-benchmark
+measure foreign-benchmark
+measure library-benchmark
 
 {
   echo "# Figures"

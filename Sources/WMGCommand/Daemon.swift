@@ -60,7 +60,7 @@ struct Daemon: ConfiguredCommand {
     let level = try running.level()
     let plugins = try plugins.resolve(in: effective.registry, keeping: effective.pluginSettings)
     // Before anybody looks at the interfaces, for which the kernel may let us wait: what is wrong is said at once.
-    try plugins.validate(for: configuration)
+    try plugins.validateEffectors(for: configuration)
     if gateway.handoverOverlap == nil {
       configuration.handoverOverlap = plugins.handoverOverlap(for: configuration.vnis)
     }

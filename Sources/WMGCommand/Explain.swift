@@ -3,7 +3,7 @@ import FleetComparison
 import WMGFramework
 
 /// `wmgwd2 explain`: who owns a VNI in a fleet, who is next, and why.
-struct Explain: RegistryCommand {
+struct Explain: ConfiguredCommand {
   static var configuration: CommandConfiguration {
     let program = GatewayProgram.current.name
     return CommandConfiguration(
@@ -19,6 +19,7 @@ struct Explain: RegistryCommand {
 
   @Argument(help: ArgumentHelp("The VNI in question.", valueName: "vni")) var vni: String
 
+  @OptionGroup(title: "Configuration") var file: ConfigurationOption
   @OptionGroup(title: "Fleet") var fleet: FleetOptions
   @OptionGroup var libraries: LibraryOptions
 
@@ -31,7 +32,8 @@ struct Explain: RegistryCommand {
 
   @Flag(help: "Print JSON.") var json = false
 
-  func run(with registry: PluginRegistry) throws -> Int32 {
+  func run(with effective: EffectiveSettings) throws -> Int32 {
+    let registry = effective.registry
     guard let number = UInt32(vni), let vni = VNI(rawValue: number) else {
       throw UsageError("'\(vni)' is not a VNI; a VNI is 1 to 16777215")
     }
@@ -42,8 +44,8 @@ struct Explain: RegistryCommand {
     if !isMember, !fleet.saysVNIs { vnis = VNISet(vnis.ranges + [vni...vni]) }
     let names = registry.names(of: .strategy)
     let choice = try StrategyChoice(
-      [strategy ?? (names.count == 1 ? names[0] : "rendezvous")], settings: set, in: registry,
-      fleet: gateways, vnis: vnis)
+      [strategy ?? (names.count == 1 ? names[0] : "rendezvous")], settings: set,
+      keeping: effective.pluginSettings, in: registry, fleet: gateways, vnis: vnis)
     guard let chosen = choice.made.first, strategy != "all" else {
       throw UsageError("--strategy all: explain takes one strategy; simulate compares them")
     }

@@ -118,7 +118,8 @@ struct StrategyChoice {
   ///
   /// - Throws: `PluginError`, `UsageError`, or what a strategy says of its options.
   init(
-    _ names: [String], settings: [String], in registry: PluginRegistry, fleet: [GatewayID], vnis: VNISet
+    _ names: [String], settings: [String], keeping kept: [PluginSetting] = [], in registry: PluginRegistry,
+    fleet: [GatewayID], vnis: VNISet
   ) throws {
     let all = names == ["all"]
     let names = all ? registry.names(of: .strategy) : names
@@ -126,7 +127,8 @@ struct StrategyChoice {
       throw UsageError("--strategy \(names.joined(separator: ",")): a strategy is named twice")
     }
     let plugins = try names.map { try registry.strategy($0) }
-    let decoded = try PluginChoice.parse(settings.map { "--set=\($0)" }).settings(for: plugins)
+    let decoded = try PluginChoice.parse(settings.map { "--set=\($0)" }).settings(
+      for: plugins, keeping: kept)
     let configuration = GatewayConfiguration(uid: fleet[0], vnis: vnis)
     for plugin in plugins {
       let options = try PluginOptionValues(decoding: decoded[plugin.name] ?? [], for: plugin)

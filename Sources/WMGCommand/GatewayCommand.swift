@@ -128,11 +128,14 @@ public enum GatewayCommand {
       }
       throw UsageError(Command.message(for: error).split(separator: "\n").joined(separator: " "))
     }
-    let registry = Command.usesLibraries ? try withLibraries(registry, arguments) : registry
+    let libraries =
+      Command.usesLibraries ? SettingSources(arguments, registry: registry).setting(of: "plugin") : nil
+    let registry = try libraries.map { try withLibraries($0.texts, registry) } ?? registry
     // To list plugins is also to say why some are not there; others would run without what they were told to use.
     let needsAll = !(command is Plugins) && (command as? any ConfiguredCommand)?.needsSettings ?? true
     if needsAll, let refusal = registry.refusals.first {
-      throw UsageError(refusal.description, exitCode: refusal.exitCode)
+      throw [libraries].compactMap { $0 }.restated(
+        UsageError(refusal.description, exitCode: refusal.exitCode))
     }
     if let command = command as? any ConfiguredCommand {
       return try command.run(completing: arguments, with: registry)
@@ -142,9 +145,8 @@ public enum GatewayCommand {
 
   /// The plugins, and those of the libraries that the command line, the environment or the configuration file names.
   private static func withLibraries(
-    _ registry: PluginRegistry, _ arguments: [String]
+    _ paths: [String], _ registry: PluginRegistry
   ) throws(PluginError) -> PluginRegistry {
-    let paths = SettingSources(arguments, registry: registry).texts(of: "plugin")
     guard !paths.isEmpty else { return registry }
     let libraries = PluginLibraries.load(paths, besides: registry.plugins)
     var all = try PluginRegistry(registry.plugins + libraries.plugins)

@@ -21,8 +21,7 @@ struct PluginCommand: RegistryCommand {
   @Option(help: ArgumentHelp("The folder to make. (default: ./Name)", valueName: "dir")) var output: String?
   @Option(
     help: ArgumentHelp(
-      "A checkout of the framework to build with, or its URL. (default: \(NewPackage.frameworkURL))",
-      valueName: "path"))
+      "A checkout of the framework to build with, or its URL; must be given.", valueName: "path"))
   var framework: String?
 
   func run(with registry: PluginRegistry) throws -> Int32 {
@@ -36,7 +35,7 @@ struct PluginCommand: RegistryCommand {
     let package = NewPackage(kind: kind, names: names, framework: try NewPackage.Framework(framework))
     let folder = output ?? name
     try package.write(to: folder)
-    print("made \(folder): a \(kind.rawValue) '\(names.plugin)' and the daemon \(names.daemon) that has it")
+    print("made \(folder): the \(kind.rawValue) '\(names.plugin)' and the daemon \(names.daemon) that has it")
     print("next: cd \(folder) && swift test && swift run \(names.daemon) plugins --describe \(names.plugin)")
     return 0
   }

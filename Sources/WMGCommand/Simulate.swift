@@ -4,7 +4,7 @@ import Glibc
 import WMGFramework
 
 /// `wmgwd2 simulate`: what strategies would do with a fleet, and what a change of it would move.
-struct Simulate: RegistryCommand {
+struct Simulate: ConfiguredCommand {
   static var configuration: CommandConfiguration {
     let program = GatewayProgram.current.name
     return CommandConfiguration(
@@ -20,6 +20,7 @@ struct Simulate: RegistryCommand {
         """)
   }
 
+  @OptionGroup(title: "Configuration") var file: ConfigurationOption
   @OptionGroup(title: "Fleet") var fleet: FleetOptions
   @OptionGroup var libraries: LibraryOptions
 
@@ -51,7 +52,10 @@ struct Simulate: RegistryCommand {
       valueName: "file"))
   var svg: String?
 
-  func run(with registry: PluginRegistry) throws -> Int32 {
+  /// Strategies are compared, whichever of them this host's gateway uses.
+  static let optionsOfItsOwn = ["strategy"]
+
+  func run(with effective: EffectiveSettings) throws -> Int32 {
     let change = try change()
     let vnis = try fleet.vniSet()
     if svg != nil, change.everyone.count > ComparisonPicture.mostGateways {
@@ -59,8 +63,8 @@ struct Simulate: RegistryCommand {
         "--svg draws at most \(ComparisonPicture.mostGateways) gateways, not \(change.everyone.count)")
     }
     let choice = try StrategyChoice(
-      strategy.isEmpty ? ["all"] : FleetOptions.elements(strategy), settings: set, in: registry,
-      fleet: change.before, vnis: vnis)
+      strategy.isEmpty ? ["all"] : FleetOptions.elements(strategy), settings: set,
+      keeping: effective.pluginSettings, in: effective.registry, fleet: change.before, vnis: vnis)
     let progress = ProgressLine()
     var comparison = StrategyComparison(vnis, change, measure: measuringTimeAndMemory)
     comparison.onProgress = { progress.show($0) }

@@ -29,11 +29,10 @@ public final class Gateway {
       self.effectors = effectors
     }
 
-    /// Looks whether all of them could work here, and changes nothing.
+    /// Looks whether the effectors could work here, and changes nothing.
     ///
     /// - Throws: what a plugin's `validate` throws.
-    public func validate(for configuration: GatewayConfiguration) throws {
-      try discovery.plugin.validate(discovery.options, for: configuration)
+    public func validateEffectors(for configuration: GatewayConfiguration) throws {
       for (plugin, options) in effectors { try plugin.validate(options, for: configuration) }
     }
 
@@ -90,7 +89,8 @@ public final class Gateway {
     reloader = reload.map(Reloader.init)
     self.log = log
     let strategy = try plugins.strategy.plugin.makeStrategy(plugins.strategy.options, for: configuration)
-    try plugins.validate(for: configuration)
+    try plugins.discovery.plugin.validate(plugins.discovery.options, for: configuration)
+    try plugins.validateEffectors(for: configuration)
     core = GatewayCore(configuration, strategy: strategy, effectorCount: plugins.effectors.count)
     let loop = try EpollLoop()
     let effectorCount = plugins.effectors.count

@@ -22,28 +22,25 @@ import WMGFramework
     #expect(run.output.split(separator: "\n").count == 6 + ProbeKeys.pairs.count)
   }
 
-  @Test(
-    "Mistakes are one line with the option and an exit code",
-    arguments: [
-      (
-        ["foreign", "probe", "--library", "x", "--symbol", "y", "--signature", "u64(byes)"], 64,
-        "--signature must"
-      ),
-      (["foreign", "probe", "--library", "x"], 64, "--symbol"),
-      (["foreign", "prob"], 64, "prob"),
-      (
-        ["foreign", "probe", "--library", "libnone.so", "--symbol", "y", "--signature", "u64(bytes)"], 78,
-        "--library libnone.so: cannot open"
-      ),
-      (["--strategy", "foreign"], 64, "--set foreign.library=libxxhash.so.0"),
-      (
-        [
-          "--strategy", "foreign", "--set", "foreign.library=libc.so.6", "--set", "foreign.symbol=strlen",
-          "--set",
-          "foreign.signature=u64(vni,uid)",
-        ], 78, "--set foreign.signature=u64(vni:u32,uid:u64): the function crashed with SIGSEGV"
-      ),
-    ] as [([String], Int32, String)])
+  private static let probe = ["foreign", "probe", "--symbol", "y"]
+  private static let mistakes: [(arguments: [String], exitCode: Int32, words: String)] = [
+    (probe + ["--library", "x", "--signature", "u64(byes)"], 64, "--signature must"),
+    (probe + ["--library", "x"], 64, "--signature"),
+    (["foreign", "prob"], 64, "prob"),
+    (
+      probe + ["--library", "libnone.so", "--signature", "u64(bytes)"], 78,
+      "--library libnone.so: cannot open"
+    ),
+    (["--strategy", "foreign"], 64, "--set foreign.library=libxxhash.so.0"),
+    (
+      [
+        "--strategy", "foreign", "--set", "foreign.library=libc.so.6", "--set", "foreign.symbol=strlen",
+        "--set", "foreign.signature=u64(vni,uid)",
+      ], 78, "--set foreign.signature=u64(vni:u32,uid:u64): the function crashed with SIGSEGV"
+    ),
+  ]
+
+  @Test("Mistakes are one line with the option and an exit code", arguments: mistakes)
   func refuses(_ arguments: [String], _ code: Int32, _ words: String) throws {
     let run = try ExternalProgram(daemonPath, arguments).run(within: .seconds(20))
     #expect(run.ending == .exited(code), "\(run)")

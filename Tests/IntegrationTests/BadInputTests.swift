@@ -45,7 +45,8 @@ import Testing
     Mistake(arguments: ["simulate", "--gateways", "11,0"], mentions: ["--gateways", "'0'"]),
     Mistake(arguments: ["simulate", "--gateways", "11,11"], mentions: ["--gateways", "11 twice"]),
     Mistake(arguments: ["simulate", "--gateways", "11,12", "--remove", "13"], mentions: ["--remove", "13"]),
-    Mistake(arguments: ["simulate", "--gateways", "11", "--remove", "11"], mentions: ["--remove", "leave one"]),
+    Mistake(
+      arguments: ["simulate", "--gateways", "11", "--remove", "11"], mentions: ["--remove", "leave one"]),
     Mistake(arguments: ["simulate", "--gateway-count", "65536"], mentions: ["--gateway-count", "65535"]),
     Mistake(arguments: ["--no-such-option"], mentions: ["--no-such-option"]),
     Mistake(

@@ -77,6 +77,17 @@ import WMGFramework
     #expect(try run(["config", "default", "--config", path]).ending == .exited(0))
   }
 
+  @Test("Explain and simulate are about the fleet that the file describes")
+  func explainAndSimulate() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = try file("vnis = \"1-50\"\nstrategy = \"rendezvous-mixed\"\n")
+    let explained = try run(["explain", "7", "--gateways", "11,12", "--config", path])
+    #expect(explained.output.contains("'rendezvous-mixed'"), "\(explained.errors)")
+    let simulated = try run(["simulate", "--gateways", "11,12", "--config", path, "--json"])
+    #expect(
+      simulated.output.contains("\"modulo\"") && simulated.output.contains("1-50"), "\(simulated.errors)")
+  }
+
   @Test("The daemon serves what the file says, and status finds it by the file")
   func daemon() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -84,6 +95,7 @@ import WMGFramework
       """
       uid = 18446744073709551615
       vnis = ["3-5", 9]
+      interval = "50ms"
       effector = ["log"]
       control-socket = "\(folder.path)/control.sock"
       [udp-broadcast]
@@ -105,7 +117,7 @@ import WMGFramework
     #expect(status?.uid == "18446744073709551615")
     #expect(status?.vnis.map(\.vni) == [3, 4, 5, 9])
     daemon.terminate()
-    #expect(daemon.wait(for: .seconds(20)) == .exited(0))
+    #expect(daemon.wait(for: .seconds(40)) == .exited(0))
     #expect(try String(contentsOfFile: log, encoding: .utf8).contains("configuration file read"))
   }
 

@@ -24,7 +24,12 @@ extension Integration {
       return lines.compactMap { try? JSONDecoder().decode(Heard.self, from: Data($0.utf8)) }
     }
 
-    @Test("A command hears of the start, a takeover, a release with the new owner, and the stop: a call each")
+    private func vnis(_ event: String, _ file: String) -> VNISet {
+      let sets = heard(file).filter { $0.event == event }.compactMap { try? VNISet(parsing: $0.vnis) }
+      return VNISet(sets.flatMap(Array.init))
+    }
+
+    @Test("A command hears of the start, a takeover, a release with the new owner, and the stop")
     func lifeOfAGateway() throws {
       let folder = "/tmp/wmgexecdaemon\(getpid())"
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
@@ -37,26 +42,28 @@ extension Integration {
       fleet.command.effectors = "macvlan,garp,exec"
 
       try fleet.start([0])
-      let all = "\(Fleet.vnis)"
-      #expect(pollUntil(.seconds(5)) { heard("\(folder)/11").count == 2 })
-      #expect(
-        heard("\(folder)/11").map { "\($0.event) \($0.vnis)" } == ["prepare \(all)", "takeover \(all)"])
-      #expect(heard("\(folder)/11")[1].list[6] == .init(vni: 7, interface: "vrrp4-7", owner: "11"))
+      #expect(pollUntil(.seconds(5)) { vnis("takeover", "\(folder)/11") == Fleet.vnis })
+      let first = heard("\(folder)/11")
+      #expect(first[0].event == "prepare" && first[0].vnis == "\(Fleet.vnis)")
+      #expect(first[1].list[6] == .init(vni: 7, interface: "vrrp4-7", owner: "11"))
+      // Interfaces come up in batches; what comes while the command runs is one call.
+      #expect((2...4).contains(first.count))
 
       try fleet.start([1])
-      let taken = fleet.observer.owned[1]
-      #expect(pollUntil(.seconds(5)) { heard("\(folder)/11").count == 3 && heard("\(folder)/12").count == 2 })
+      #expect(pollUntil(.seconds(5)) { !vnis("release", "\(folder)/11").isEmpty }, "\(fleet.picture)")
+      let taken = vnis("release", "\(folder)/11")
+      #expect(pollUntil(.seconds(5)) { fleet.observer.owned[1] == taken })
       let release = try #require(heard("\(folder)/11").last)
-      #expect(release.event == "release" && release.vnis == "\(taken)")
-      #expect(release.list.allSatisfy { $0.owner == "12" })
-      #expect(heard("\(folder)/12").last?.vnis == "\(taken)")
+      #expect(release.event == "release" && release.list.allSatisfy { $0.owner == "12" })
+      #expect(pollUntil(.seconds(5)) { vnis("takeover", "\(folder)/12") == taken })
+      let calls = heard("\(folder)/11").count
 
       let daemon = try #require(fleet.network.gateways[0].daemon)
       daemon.terminate()
       #expect(daemon.wait(for: .seconds(8)) == .exited(0))
       let last = heard("\(folder)/11").suffix(1).map { "\($0.event) \($0.vnis)" }
       #expect(last == ["stop \(VNISet(Fleet.vnis.filter { !taken.contains($0) }))"])
-      #expect(heard("\(folder)/11").count == 4)
+      #expect(heard("\(folder)/11").count == calls + 1)
       #expect(try fleet.status(1).counters["exec"]?["calls-failed"] == nil)
     }
 

@@ -7,6 +7,10 @@ import WMGFramework
 /// A shared library compiled from `Libraries`, in a folder of its own that is removed with it.
 final class CompiledLibrary {
   static let compiler = "/usr/bin/cc"
+  private static let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  /// Where the header is.
+  static let include = here.deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Sources/CWMGPlugin/include").path
   static let isNeeded: ConditionTrait = .enabled(
     if: access(compiler, X_OK) == 0, "needs a C compiler as /usr/bin/cc; apt install gcc libc6-dev")
 
@@ -17,15 +21,12 @@ final class CompiledLibrary {
   init(_ source: String, _ definitions: [String] = []) throws {
     folder = NSTemporaryDirectory() + "wmgabi-\(getpid())-\(UUID().uuidString)"
     try #require(mkdir(folder, 0o755) == 0)
-    let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    let include = here.deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("Sources/CWMGPlugin/include").path
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Self.compiler)
     process.arguments =
       ["-std=gnu11", "-Wall", "-Wextra", "-fPIC", "-shared", "-pthread", "-fvisibility=hidden"]
-      + ["-I", include, "-o", path] + definitions.map { "-D\($0)" }
-      + [here.appendingPathComponent("Libraries/\(source)").path]
+      + ["-I", Self.include, "-o", path] + definitions.map { "-D\($0)" }
+      + [Self.here.appendingPathComponent("Libraries/\(source)").path]
     try process.run()
     process.waitUntilExit()
     try #require(process.terminationStatus == 0, "\(source) \(definitions)")

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import WMGFramework
 
@@ -44,6 +45,19 @@ import WMGFramework
     #expect(refusals.map(\.path) == [library.path] && refusals.map(\.exitCode) == [78])
     let isSaid = refusals.first?.reason.contains(reason) == true
     #expect(isSaid, "\(refusals)")
+  }
+
+  @Test(
+    "The header is C99 and C++11",
+    arguments: [["cc", "-std=c99", "-xc"], ["g++", "-std=c++11", "-xc++"], ["g++", "-std=c++20", "-xc++"]])
+  func header(_ compiler: [String]) throws {
+    let errors = ["-pedantic", "-Wall", "-Wextra", "-Werror", "-fsyntax-only"]
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = compiler + errors + ["\(CompiledLibrary.include)/wmgwd2_plugin.h"]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
   }
 
   @Test func theSameLibraryWithoutMistakesIsTaken() throws {

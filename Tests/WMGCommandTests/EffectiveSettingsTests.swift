@@ -138,7 +138,7 @@ import WMGRuntime
     func texts(_ arguments: [String], _ environment: [String: String] = [:]) throws -> [String] {
       SettingSources(
         arguments + ["--config", sources.path], environment: environment, registry: try PluginRegistry([])
-      ).texts(of: "plugin")
+      ).setting(of: "plugin")?.texts ?? []
     }
     #expect(try texts([]) == [])
     try sources.write("plugin = [\"./a.so\", \"./b.so\"]\n[unknown]\nx = 1")
@@ -147,6 +147,16 @@ import WMGRuntime
     #expect(try texts(["--plugin", "e.so", "--plugin=f.so"], ["WMGWD2_PLUGIN": "c.so"]) == ["e.so", "f.so"])
     try sources.write("plugin = [")
     #expect(try texts([]) == [])
+  }
+
+  @Test func aLibraryThatIsRefusedIsNamedWhereItIsWritten() throws {
+    let sources = try Sources(file: "vnis = 1\nplugin = [\"/nonexistent/mine.so\"]")
+    let found = SettingSources(
+      ["--config", sources.path], environment: [:], registry: try Sources.registry()
+    ).setting(of: "plugin")
+    let error = [try #require(found)].restated(UsageError("--plugin /nonexistent/mine.so: no such file"))
+    #expect(error.description == "\(sources.path):2:1: plugin /nonexistent/mine.so: no such file")
+    #expect(error.exitCode == 78)
   }
 
   // MARK: Reading again

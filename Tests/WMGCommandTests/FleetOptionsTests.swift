@@ -113,13 +113,16 @@ import WMGFramework
     #expect(Set(fleet).count == 64 && fleet == fleet.sorted())
   }
 
-  @Test(arguments: [
+  // With its type, or the compiler takes too long to find it on a busy machine.
+  private static let commands: [([String], Int32)] = [
     (["explain", "7", "--gateways", "11,12"], 0), (["explain", "7", "-gateways", "11,12", "--json"], 0),
     (["explain", "--help"], 0), (["explain"], 64), (["explain", "7"], 64),
     (["simulate", "--gateways", "11,12", "--remove", "random", "--add", "random"], 0),
     (["simulate", "--gateway-count", "5", "--json"], 0), (["simulate", "--help"], 0), (["simulate"], 64),
     (["simulate", "--gateways", "11", "--svg", "/nonexistent/x.svg"], 73),
-  ])
+  ]
+
+  @Test(arguments: commands)
   func exitCodesAreOfSysexits(_ arguments: [String], _ code: Int32) {
     #expect(GatewayCommand.run(arguments, plugins: plugins) == code)
   }

@@ -17,11 +17,14 @@ enum PictureStyle {
     .added { fill: #0b72c4; }
     .needless { fill: #c2185b; }
     .ribbon { fill-opacity: 0.8; }
+    .ribbon.removed { stroke: #e08a00; stroke-width: 0.6; }
+    .ribbon.added { stroke: #0b72c4; stroke-width: 0.6; }
     .rule { stroke: #c9d1d9; stroke-width: 1; }
     .fair { stroke: #1f2328; stroke-width: 1.5; }
     @media (prefers-color-scheme: dark) {
-    text, .strong { fill: #e6edf3; }
+    text { fill: #e6edf3; }
     .note, .axis { fill: #9aa4af; }
+    .strong { fill: #e6edf3; }
     .paper { fill: #0d1117; }
     .before { fill: #626c77; }
     .after { fill: #a9b3bd; }

@@ -44,7 +44,8 @@ public struct FabricConfiguration: Sendable {
   /// Two gateways with BFD and duplicate-address detection, unless told otherwise.
   public init(
     gatewayCount: Int = 2, vnis: VNISet, topology: FabricTopology = .direct, hasBFD: Bool = true,
-    duplicateAddressDetection: DuplicateAddressDetection = .warning, neighbourRetransmission: Duration = .milliseconds(100),
+    duplicateAddressDetection: DuplicateAddressDetection = .warning,
+    neighbourRetransmission: Duration = .milliseconds(100),
     hasFRRHook: Bool = true, prefix: String = "wmgevpn"
   ) {
     self.gatewayCount = gatewayCount

@@ -25,7 +25,8 @@ public struct StaticStrategy: ScoringStrategy {
       // Taken out of their spans here: Swift 6.3.1, optimising, fails on a span inside of what `??` may not evaluate.
       let (vni, gateway) = (vnis[position], gateways[position])
       let rank = walk.entry(of: vni).flatMap { table.entries[$0].owners.firstIndex(of: gateway) }
-      scores[position] = rank.map { .max - UInt64($0) } ?? Self.fallback(vni, murmurFinalizer(gateway.rawValue))
+      scores[position] =
+        rank.map { .max - UInt64($0) } ?? Self.fallback(vni, murmurFinalizer(gateway.rawValue))
     }
   }
 

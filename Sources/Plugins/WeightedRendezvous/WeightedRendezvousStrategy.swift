@@ -6,7 +6,7 @@ public import WMGFramework
 /// A pair's hash h is taken as a fraction of 1, and the least −log₂ h / weight owns. That is a race of exponential
 /// clocks, and the chance to win it is the weight's share of all weights. A pair's score depends on the VNI, the uid
 /// and the uid's own weight alone; so one changed weight moves VNIs to or from that gateway and no others.
-public struct WeightedRendezvousStrategy: ScoringStrategy {
+public struct WeightedRendezvousStrategy: ScoringStrategy, ProportionalStrategy {
   /// The greatest weight, 1,000.
   public static let greatestWeight = Thousandths(rawValue: 1_000_000)
 
@@ -69,9 +69,14 @@ public struct WeightedRendezvousStrategy: ScoringStrategy {
     }
   }
 
-  private func racer(_ gateway: GatewayID) -> Racer {
-    Racer(gateway, weight: min(weights[gateway] ?? defaultWeight, Self.greatestWeight))
+  /// The gateway's weight.
+  public func weight(of gateway: GatewayID) -> Double { Double(thousandths(of: gateway).rawValue) / 1000 }
+
+  private func thousandths(of gateway: GatewayID) -> Thousandths {
+    min(weights[gateway] ?? defaultWeight, Self.greatestWeight)
   }
+
+  private func racer(_ gateway: GatewayID) -> Racer { Racer(gateway, weight: thousandths(of: gateway)) }
 }
 
 /// One gateway in the race for each VNI; the least time wins.

@@ -51,9 +51,10 @@ struct ConfigurationFile {
     return settings
   }
 
-  /// The values of one key of the top, unchecked; none where there is no such key.
-  func texts(of key: String) -> [String] {
-    table[key].flatMap { try? texts($0, key) } ?? []
+  /// One key of the top, whatever else there is.
+  func setting(of name: SettingName) -> Setting? {
+    guard let entry = table[name.key], let texts = try? texts(entry, name.key) else { return nil }
+    return setting(name, texts, entry)
   }
 
   private func pluginSettings(

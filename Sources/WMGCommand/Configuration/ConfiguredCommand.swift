@@ -6,12 +6,16 @@ protocol ConfiguredCommand: RegistryCommand {
   /// Whether it fails where the settings cannot be read; one that does not goes on with what the command line says.
   var needsSettings: Bool { get }
 
+  /// Options that are called like the daemon's and mean something else: only the command line sets them.
+  static var optionsOfItsOwn: [String] { get }
+
   /// Runs it; its properties are what the settings say.
   func run(with settings: EffectiveSettings) throws -> Int32
 }
 
 extension ConfiguredCommand {
   var needsSettings: Bool { true }
+  static var optionsOfItsOwn: [String] { [] }
 
   func run(with registry: PluginRegistry) throws -> Int32 {
     try run(with: EffectiveSettings(sources: SettingSources([], environment: [:], registry: registry)))

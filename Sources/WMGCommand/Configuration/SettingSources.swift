@@ -31,13 +31,15 @@ struct SettingSources {
       ])
   }
 
-  /// The values of one option as they are written, before anything is checked: for what must be known before there is a
-  /// registry, the libraries that bring plugins. A file that cannot be read is the next reader's to complain of.
-  func texts(of option: String) -> [String] {
+  /// One option as it is written, before anything else is checked: for what must be known before there is a registry,
+  /// the libraries that bring plugins. A file that cannot be read is the next reader's to complain of.
+  func setting(of option: String) -> Setting? {
     let name = SettingName(option: option)
-    if let given = flags.first(where: { $0.name == name }) { return given.texts }
-    if let text = environment[name.variable] { return text.split(separator: ",").map(String.init) }
-    return (try? file(requiresFile: false))?.texts(of: option) ?? []
+    if let given = flags.first(where: { $0.name == name }) { return given }
+    if let text = environment[name.variable] {
+      return Setting(name: name, texts: text.split(separator: ",").map(String.init), origin: .environment)
+    }
+    return (try? file(requiresFile: false))?.setting(of: name)
   }
 
   // MARK: The file

@@ -108,12 +108,13 @@ enum DiscoveryTemplate {
         let counters = Counters()
         let lease = AdvertisingLease(until: loop.now + .seconds(10))
         var isConnected = false
-        let discovery = \(names.type)Plugin().makeDiscovery(
+        let plugin = \(names.type)Plugin()
+        let discovery = plugin.makeDiscovery(
           PluginOptionValues(),
           context: DiscoveryContext(
-            configuration: configuration, loop: loop, logger: .init(label: "test"), counters: counters, lease: lease,
-            publish: { if case .connected = $0 { isConnected = true } }))
-        discovery.start()
+            configuration: configuration, loop: loop, logger: .init(label: "test"), counters: counters,
+            lease: lease, publish: { if case .connected = $0 { isConnected = true } }))
+        try discovery.start()
         #expect(isConnected)
         #expect(counters["advertisements-sent"] == 0)
         discovery.advertise(.on)

@@ -4,18 +4,29 @@ import WMGFramework
 
 /// A package with one plugin, its test and a daemon, before it is written.
 struct NewPackage {
-  /// Where the framework is to be had, unless one says otherwise.
-  static let frameworkURL = "https://github.com/wobcom/wmgwd2"
-
   /// How the new package depends on the framework.
   enum Framework {
     case url(String)
     case checkout(String)
 
+    /// What the manifest calls it: of a repository, the last part of its URL.
+    var package: String {
+      guard case .url(let url) = self, let last = url.split(separator: "/").last else { return "wmgwd2" }
+      return String(last.hasSuffix(".git") ? last.dropLast(".git".count) : last)
+    }
+
     /// - Throws: `UsageError`, when there is no package at a path.
     init(_ text: String?) throws(UsageError) {
-      guard let text, !text.contains("://") else {
-        self = .url(text ?? NewPackage.frameworkURL)
+      guard let text else {
+        throw UsageError(
+          "plugin new: say where the framework is: --framework with the path of a checkout, or the URL of its repository"
+        )
+      }
+      guard !text.contains("://") else {
+        guard !text.contains(where: { $0 == "\"" || $0 == "\\" || $0.isWhitespace }) else {
+          throw UsageError("--framework \(text): not a URL")
+        }
+        self = .url(text)
         return
       }
       guard let real = realpath(text, nil) else {

@@ -7,7 +7,7 @@ struct NewPluginNames {
   /// On the command line: `my-strategy`.
   let plugin: String
   /// The executable: `my-strategy-gateway`.
-  var daemon: String { "\(plugin)-gateway" }
+  var daemon: String { plugin.hasSuffix("-gateway") ? "\(plugin)-daemon" : "\(plugin)-gateway" }
 
   /// - Throws: `UsageError`, when no Swift type can be called so.
   init(_ type: String) throws(UsageError) {

@@ -18,24 +18,24 @@ enum PackageTemplate {
           \(dependency)
         ],
         targets: [
-          .target(name: "\(names.type)", dependencies: [.product(name: "WMGFramework", package: "wmgwd2")]),
+          .target(name: "\(names.type)", dependencies: [.product(name: "WMGFramework", package: "\(framework.package)")]),
           .executableTarget(
             name: "\(names.daemon)",
             dependencies: [
               "\(names.type)",
-              .product(name: "WMGCommand", package: "wmgwd2"),
-              .product(name: "UDPBroadcast", package: "wmgwd2"),
-              .product(name: "RendezvousHashing", package: "wmgwd2"),
-              .product(name: "MacvlanProtodown", package: "wmgwd2"),
-              .product(name: "GratuitousARP", package: "wmgwd2"),
-              .product(name: "LogEffector", package: "wmgwd2"),
+              .product(name: "WMGCommand", package: "\(framework.package)"),
+              .product(name: "UDPBroadcast", package: "\(framework.package)"),
+              .product(name: "RendezvousHashing", package: "\(framework.package)"),
+              .product(name: "MacvlanProtodown", package: "\(framework.package)"),
+              .product(name: "GratuitousARP", package: "\(framework.package)"),
+              .product(name: "LogEffector", package: "\(framework.package)"),
             ]),
           .testTarget(
             name: "\(names.type)Tests",
             dependencies: [
               "\(names.type)",
-              .product(name: "WMGFramework", package: "wmgwd2"),
-              .product(name: "LinuxNetworking", package: "wmgwd2"),
+              .product(name: "WMGFramework", package: "\(framework.package)"),
+              .product(name: "LinuxNetworking", package: "\(framework.package)"),
             ]),
         ]
       )

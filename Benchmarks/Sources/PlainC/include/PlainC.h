@@ -23,8 +23,5 @@ void *plain_c_function(const char *library, const char *symbol);
 void plain_c_foreign(
     void *function, const uint32_t *vnis, size_t vni_count, const uint64_t *gateways, size_t gateway_count,
     uint16_t *owners);
-/// The strategy of Examples/PluginInC, with salt 0.
-void plain_c_fnv(
-    const uint32_t *vnis, size_t vni_count, const uint64_t *gateways, size_t gateway_count, uint16_t *owners);
 
 #endif

@@ -1,16 +1,15 @@
 import Figures
 import ForeignHashing
 import PlainC
-import PluginLibrary
 import WMGFramework
 
-/// What it costs that a strategy comes from elsewhere: XXH64 out of libxxhash through the strategy `foreign`, by a direct
-/// call and by libffi, and the strategy of Examples/PluginInC through the C interface, each beside the same loop in
-/// plain C. 100,000 VNIs × 16 gateways; rounds alternate, so that all meet the same noise.
+/// What it costs that a function comes from elsewhere: XXH64 out of libxxhash through the strategy `foreign`, by a direct
+/// call and by libffi, beside the same loop in plain C. 100,000 VNIs × 16 gateways; rounds alternate, so that all meet the
+/// same noise.
 ///
-///     plugin-benchmark [--rounds 41] [--plugin PATH]     the built library of Examples/PluginInC
+///     foreign-benchmark [--rounds 41]
 @main
-enum PluginBenchmark {
+enum ForeignBenchmark {
   static let vniCount: UInt32 = 100_000
   static let gatewayCount = 16
 
@@ -22,19 +21,12 @@ enum PluginBenchmark {
       let libffi = try foreign(.libffi, fleet, rounds)
       experiment.say("foreign, direct call: \(direct)")
       experiment.say("foreign, libffi: \(libffi)")
-      let library = try cInterface(
-        experiment.text("--plugin") ?? "Examples/PluginInC/libfnv.so", fleet, rounds)
-      experiment.say("C interface: \(library)")
       return [
         Figure(
           "`foreign`, XXH64 of 100,000 VNIs × 16: direct call; libffi (medians of \(rounds))",
           reference: "the same loop in C: \(direct.plainC.text)",
           reached: "\(direct.ratio.text(decimals: 2))×; \(libffi.ratio.text(decimals: 1))×",
-          goal: "≤ 1.5×; ≤ 8×", isMet: direct.ratio <= 1.5 && libffi.ratio <= 8),
-        Figure(
-          "a strategy through the C interface, one batch (medians of \(rounds))",
-          reference: "the same C function linked in: \(library.plainC.text)",
-          reached: "\(library.ratio.text(decimals: 2))×", goal: "≤ 1.2×", isMet: library.ratio <= 1.2),
+          goal: "≤ 1.5×; ≤ 8×", isMet: direct.ratio <= 1.5 && libffi.ratio <= 8)
       ]
     }
   }
@@ -76,17 +68,6 @@ enum PluginBenchmark {
     return compare(ForeignStrategy(function), fleet, rounds) {
       plain_c_foreign(
         address, fleet.rawVNIs, fleet.rawVNIs.count, fleet.rawGateways, fleet.rawGateways.count, $0)
-    }
-  }
-
-  static func cInterface(_ path: String, _ fleet: Fleet, _ rounds: Int) throws -> Comparison {
-    let loaded = PluginLibraries.load([path])
-    if let refusal = loaded.refusals.first { throw refusal }
-    let registry = try PluginRegistry(loaded.plugins)
-    let configuration = GatewayConfiguration(uid: fleet.gateways[0], vnis: VNISet(fleet.vnis))
-    let strategy = try registry.strategy("fnv").makeStrategy(PluginOptionValues(), for: configuration)
-    return compare(strategy, fleet, rounds) {
-      plain_c_fnv(fleet.rawVNIs, fleet.rawVNIs.count, fleet.rawGateways, fleet.rawGateways.count, $0)
     }
   }
 
