@@ -29,6 +29,14 @@ public final class Gateway {
       self.effectors = effectors
     }
 
+    /// Looks whether all of them could work here, and changes nothing.
+    ///
+    /// - Throws: what a plugin's `validate` throws.
+    public func validate(for configuration: GatewayConfiguration) throws {
+      try discovery.plugin.validate(discovery.options, for: configuration)
+      try validateEffectors(for: configuration)
+    }
+
     /// Looks whether the effectors could work here, and changes nothing.
     ///
     /// - Throws: what a plugin's `validate` throws.
