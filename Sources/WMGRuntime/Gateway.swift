@@ -44,12 +44,6 @@ public final class Gateway {
       for (plugin, options) in effectors { try plugin.validate(options, for: configuration) }
     }
 
-    /// Looks whether all of them could work here, and changes nothing.
-    func validate(for configuration: GatewayConfiguration) throws {
-      try discovery.plugin.validate(discovery.options, for: configuration)
-      try validateEffectors(for: configuration)
-    }
-
     /// Whether the effectors are in an order in which they cannot work together.
     public var disorder: ChainDisorder? { ChainDisorder(effectors.map(\.plugin)) }
 
@@ -103,7 +97,8 @@ public final class Gateway {
     reloader = reload.map(Reloader.init)
     self.log = log
     let strategy = try plugins.strategy.plugin.makeStrategy(plugins.strategy.options, for: configuration)
-    try plugins.validate(for: configuration)
+    try plugins.discovery.plugin.validate(plugins.discovery.options, for: configuration)
+    try plugins.validateEffectors(for: configuration)
     core = GatewayCore(configuration, strategy: strategy, effectorCount: plugins.effectors.count)
     let loop = try EpollLoop()
     let effectorCount = plugins.effectors.count
