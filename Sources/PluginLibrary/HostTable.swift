@@ -72,8 +72,9 @@ extension LibraryHost {
   /// Those of a library's VNIs that this gateway has, with their places.
   fileprivate func known(_ vnis: UnsafePointer<UInt32>?, _ count: Int) -> [(vni: VNI, place: Int)] {
     guard let vnis else { return [] }
+    let admitted = admittedVNIs
     return (0..<count).compactMap { place in
-      VNI(rawValue: vnis[place]).flatMap { configuration.vnis.contains($0) ? ($0, place) : nil }
+      VNI(rawValue: vnis[place]).flatMap { admitted.contains($0) ? ($0, place) : nil }
     }
   }
 

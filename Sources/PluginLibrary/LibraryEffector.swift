@@ -65,6 +65,11 @@ final class LibraryEffector: Effector {
     vnis.withRawValues { table.refresh?(instance, $0, $1) }
   }
 
+  func add(_ vnis: VNISet) {
+    host.admit(vnis)
+    release(Array(vnis))
+  }
+
   func forget(_ vnis: VNISet) {
     for vni in vnis { commands[vni] = nil }
   }

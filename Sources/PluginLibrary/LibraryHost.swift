@@ -14,10 +14,11 @@ import WMGFramework
 final class LibraryHost: Sendable {
   /// What the library calls.
   nonisolated(unsafe) let table: UnsafePointer<wmgwd2_host>
-  let configuration: GatewayConfiguration
   let logger: Logger
   private let counters: Counters?
   private let lease: AdvertisingLease?
+  /// What may be reported on: all VNIs that this gateway has had.
+  private let vnis: Mutex<VNISet>
   private let counterNames = Mutex<Set<String>>([])
   private let waiting = Mutex(Waiting())
   /// Touched on the plugin's thread alone, as is all that it leads to.
@@ -36,7 +37,7 @@ final class LibraryHost: Sendable {
     _ configuration: GatewayConfiguration, logger: Logger, counters: Counters? = nil,
     lease: AdvertisingLease? = nil
   ) {
-    self.configuration = configuration
+    vnis = Mutex(configuration.vnis)
     self.logger = logger
     self.counters = counters
     self.lease = lease
@@ -78,6 +79,11 @@ final class LibraryHost: Sendable {
     Glibc.close(waker)
   }
 
+  /// Lets reports on these VNIs in, too.
+  func admit(_ more: VNISet) {
+    vnis.withLock { $0 = VNISet($0.ranges + more.ranges) }
+  }
+
   /// The number of the next command to the library: what its threads reported before is older than that.
   func nextCommand() -> UInt64 {
     waiting.withLock {
@@ -100,6 +106,8 @@ final class LibraryHost: Sendable {
   }
 
   // MARK: On any thread
+
+  var admittedVNIs: VNISet { vnis.withLock { $0 } }
 
   /// Takes news: tells them at once on the plugin's thread, leaves them for it on another.
   func take(_ merge: (inout LibraryNews, _ command: UInt64) -> Void) {

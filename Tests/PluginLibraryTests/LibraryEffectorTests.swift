@@ -80,6 +80,15 @@ import WMGFramework
     #expect(report(on: 1) == .standby && report(on: 2) == .failed(reason: "given to 13"))
   }
 
+  @Test func vnisThatComeWhileItRunsAreReportedOn() throws {
+    let effector = try make(vnis: "1-5")
+    defer { effector.stop() }
+    effector.release([VNI(rawValue: 7)!], to: [nil])
+    #expect(report(on: 7) == nil)
+    effector.add(try VNISet(parsing: "7"))
+    #expect(report(on: 7) == .standby)
+  }
+
   @Test func anOutcomeThatDoesNotExistIsAFailure() throws {
     let effector = try make()
     defer { effector.stop() }

@@ -167,7 +167,10 @@ struct wmgwd2_vni_range {
   uint32_t last;
 };
 
-/* This gateway as it was started. Valid until the instance has been stopped or destroyed. */
+/*
+ * This gateway as it was started. Valid until the instance has been stopped or destroyed. The VNIs may change while it
+ * runs: an effector then hears of new ones by `release`, and of those that have gone by a last `release`.
+ */
 struct wmgwd2_gateway {
   uint32_t size;                  /* sizeof(wmgwd2_gateway) in the host */
   uint32_t peer_limit;            /* how many peers are remembered at most; bound your own tables by it */
