@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import GatewayLab
 import WMGFramework
+import WMGRuntime
 
 /// `wmgwd2 lab`: shows a fleet at work on this machine.
 struct Lab: RegistryCommand {
