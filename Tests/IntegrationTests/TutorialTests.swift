@@ -121,6 +121,7 @@ private final class TutorialReader {
     export PATH='\(binaries)':$PATH LC_ALL=C.UTF-8
     export C_INCLUDE_PATH='\(Repository.root.path)/Sources/CWMGPlugin/include'
     export SWIFTPM_BUILD_DIR='\(packages)'
+    mkdir -p '\(packages)'
     cd '\(place)'
     \(command.replacing("~/wmgwd2", with: "'\(Repository.root.path)'"))
     pwd > '\(end)'
