@@ -7,11 +7,18 @@ import WMGFramework
 
 /// A shared library with functions of all kinds, compiled here and now.
 enum FixtureLibrary {
+  /// Whose folder it is: a child of the test process that exits, as other tests fork them, must leave it alone.
+  private static let owner = getpid()
+
   /// A folder that nobody else may write to; it goes with the test process.
   static let folder: String = {
+    _ = owner
     var template = Array("/tmp/wmgforeign-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { fatalError("no folder in /tmp: errno \(errno)") }
-    atexit { _ = try? ExternalProgram("/bin/rm", ["-rf", FixtureLibrary.folder]).run(within: .seconds(5)) }
+    atexit {
+      guard getpid() == FixtureLibrary.owner else { return }
+      _ = try? ExternalProgram("/bin/rm", ["-rf", FixtureLibrary.folder]).run(within: .seconds(5))
+    }
     return template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
   }()
 

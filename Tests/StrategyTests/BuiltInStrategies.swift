@@ -64,7 +64,9 @@ struct BuiltInStrategy: CustomTestStringConvertible, Sendable {
 
   @Test(
     "Without a common ranking, unequal views leave a VNI without an owner",
-    arguments: BuiltInStrategy.all.filter { !$0.plugin.promises.hasCommonRanking })
+    arguments: BuiltInStrategy.all.filter {
+      !$0.plugin.promises.hasCommonRanking && $0.plugin.name != "maglev"
+    })
   func counterExamples(_ builtIn: BuiltInStrategy) throws {
     let fault = try #require(builtIn.examination().firstFault(of: .unequalViews))
     #expect(fault.detail.contains("has no owner"))

@@ -22,6 +22,20 @@ import WMGFramework
     #expect(!after.contains(7))
   }
 
+  /// Too rare for the small fleets of the examination: one VNI in 2,500.
+  @Test("Gateways that do not hear each other may leave a VNI without an owner")
+  func unequalViews() {
+    let fleet = uids(1...10)
+    let all = vnis(20_000)
+    var owned = [Bool](repeating: false, count: all.count)
+    for (place, holder) in fleet.enumerated() {
+      let unheard = fleet[(place + 1) % fleet.count]
+      let view = owners(MaglevStrategy(), all, fleet.filter { $0 != unheard })
+      for (index, owner) in view.enumerated() where owner == holder.rawValue { owned[index] = true }
+    }
+    #expect(owned.contains(false))
+  }
+
   @Test("With 65,535 gateways nearly every one has a slot of its own")
   func asManyGatewaysAsSlots() {
     let fleet = uids((1...65_535).map { UInt64($0) })
