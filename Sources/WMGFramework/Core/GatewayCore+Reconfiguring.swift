@@ -6,11 +6,14 @@ extension GatewayCore {
   ///
   /// A VNI that comes is made standby first and taken over then, if it is ours. One that goes is released up the chain
   /// and forgotten when it is standby. What another strategy gives to another gateway is handed over as when a gateway
-  /// joins. Of `configuration`, only what `GatewayConfiguration.adopting` says takes effect.
+  /// joins. Of `wanted`, only what `GatewayConfiguration.adopting` says takes effect.
   ///
   /// A gateway that is stopping does nothing of all this.
   ///
-  /// - Parameter strategy: The strategy from now on; `nil` for the one that there is.
+  /// - Parameters:
+  ///   - wanted: The configuration to go over to.
+  ///   - strategy: The strategy from now on; `nil` for the one that there is.
+  ///   - now: The time of the change.
   public mutating func reconfigure(
     _ wanted: GatewayConfiguration, strategy: (any AssignmentStrategy)? = nil, at now: MonotonicInstant
   ) -> [Directive] {
