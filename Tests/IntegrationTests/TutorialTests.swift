@@ -19,7 +19,11 @@ extension Integration {
         switch block.language.split(separator: " ").map(String.init) {
         case ["console"]:
           for command in ShownCommand.all(in: block) {
-            let run = try reader.run(command.script)
+            var run = try reader.run(command.script)
+            // Its figures may be out of bounds once on a machine that is busy with something else.
+            if command.script.contains(" lab "), run.ending == .exited(1) {
+              run = try reader.run(command.script)
+            }
             commands += 1
             try #require(run.ending == .exited(0), "\(block.place): \(command.script)\n\(run.output)")
             let missing = command.firstMissing(in: run.output)
