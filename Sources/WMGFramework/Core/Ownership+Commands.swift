@@ -111,6 +111,8 @@ extension Ownership {
       failures[position]?.retryAt = now + .seconds(60)
       let slot = slots[position]
       guard slot.commanded != .unknown else { continue }
+      // To be tried once more, a takeover has to be wanted still; otherwise its release comes next.
+      guard slot.commanded == .standby || wanted[position / effectorCount] else { continue }
       let isPassedOver = slot.isPassedOver
       command(slot.commanded, position / effectorCount, position % effectorCount, &batch)
       slots[position].isPassedOver = isPassedOver
