@@ -109,6 +109,12 @@ public struct GatewayIDList: PluginOptionValue {
     self.gateways = gateways
   }
 
+  /// The first entry that is no uid.
+  public static func fault(in optionText: String) -> String? {
+    optionText.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      .first { $0.isEmpty || GatewayIDList(optionText: $0) == nil }
+  }
+
   /// The uids with commas between them.
   public var optionText: String { gateways.map(\.description).joined(separator: ",") }
 }
