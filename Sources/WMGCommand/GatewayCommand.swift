@@ -94,7 +94,8 @@ public enum GatewayCommand {
     guard let name = arguments.first, !name.hasPrefix("-") else { return .own(Daemon.self, arguments) }
     let rest = Array(arguments.dropFirst())
     if name == "help" {
-      return rest.first.flatMap { choice($0, ["--help"], registry) } ?? .own(Daemon.self, ["--help"])
+      guard let topic = rest.first else { return .own(Daemon.self, ["--help"]) }
+      return try choose([topic, "--help"], registry)
     }
     guard let choice = choice(name, rest, registry) else {
       let known = subcommands.keys.sorted() + commandPlugins(registry).map(\.name)
