@@ -41,7 +41,7 @@ public enum GatewayCommand {
     ("plugins", "list the plugins with their options"),
     ("plugin", "write a package with a plugin of your own"),
     ("explain", "say which gateway of a fleet would own a VNI, and why"),
-    ("simulate", "compare strategies, and what a change of the fleet would move"),
+    ("simulate", "compare strategies, and what a change would move"),
     ("lab", "watch a fleet at work in network namespaces on this machine"),
   ]
 

@@ -61,8 +61,8 @@ struct ConfigurationFile {
   private func paths(_ texts: [String], of key: String) -> [String] {
     guard key == "plugin", let slash = path.lastIndex(of: "/") else { return texts }
     return texts.map { text in
-      text.isEmpty || text.hasPrefix("/")
-        ? text : path[...slash] + (text.hasPrefix("./") ? text.dropFirst(2) : text[...])
+      guard !text.isEmpty, !text.hasPrefix("/") else { return text }
+      return String(path[...slash]) + (text.hasPrefix("./") ? String(text.dropFirst(2)) : text)
     }
   }
 
