@@ -47,7 +47,12 @@ struct Check: ConfiguredCommand {
     for (place, (plugin, options)) in plugins.effectors.enumerated() {
       let found = try plugin.inspect(options, for: configuration.vnis)
       if found.contains(where: { $0.severity == .error && $0.vni == nil }) { blamed.append(.effector(place)) }
-      findings += found
+      findings += found.map { finding in
+        guard finding.severity == .error, finding.vni == nil else { return finding }
+        var finding = finding
+        finding.message = settings.restated(UsageError(finding.message)).description
+        return finding
+      }
     }
     // An effector that has looked at the host itself has said what hinders it, and better.
     for obstacle in obstacles where !blamed.contains(obstacle.place) {

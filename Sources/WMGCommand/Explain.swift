@@ -86,9 +86,9 @@ struct Explain: ConfiguredCommand {
     if let ranking = explanation.ranking {
       let hasWeights = ranking.contains { $0.weight != nil }
       rows =
-        [("gateway", hasWeights ? "weight  score" : "score")]
+        [("gateway", hasWeights ? "weight  " + "score".leftPadded(to: 20) : "score")]
         + ranking.map { rank in
-          let weight = hasWeights ? "\(rank.weight.map { "\($0)" } ?? "")  " : ""
+          let weight = hasWeights ? (rank.weight.map { "\($0)" } ?? "").leftPadded(to: 6) + "  " : ""
           return ("\(rank.gateway)", weight + "\(rank.score)".leftPadded(to: hasWeights ? 20 : 0))
         }
     } else {

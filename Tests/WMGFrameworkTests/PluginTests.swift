@@ -130,6 +130,8 @@ struct PluginTests {
     #expect(nearestName(to: "rendezvous-", among: known) == "rendezvous")
     #expect(nearestName(to: "rend", among: known) == "rendezvous")
     #expect(nearestName(to: "", among: known) == nil && nearestName(to: "x", among: []) == nil)
+    // Both are one slip away.
+    #expect(nearestName(to: "ud", among: ["uid", "u8"]) == "uid")
     #expect(nearestName(to: "quagga", among: known) == nil)
   }
 

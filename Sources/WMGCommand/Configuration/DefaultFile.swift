@@ -58,7 +58,7 @@ struct DefaultFile {
     if let range, !text[range.upperBound...].contains(where: { $0 == " " }) {
       text = String(text[..<range.lowerBound])
     }
-    for phrase in [" with commas or repeated", "; repeatable"] {
+    for phrase in [", with commas or repeated", "; repeatable"] {
       if let found = text.firstRange(of: phrase) { text.removeSubrange(found) }
     }
     return text
