@@ -90,7 +90,9 @@ public struct Explanation: Hashable, Sendable {
     let equals = ranking.prefix { $0.score == best.score }.count
     if ranking.count == 1 { return "It is the only gateway." }
     if equals == 1, best.weight != nil {
-      return "Its score for this VNI is the greatest; a gateway of twice the weight has the greatest for twice as many."
+      return
+        "Its score for this VNI is the greatest; a gateway of twice the weight has the greatest for twice as "
+        + "many."
     }
     if equals == 1 { return "Its score for this VNI is the greatest." }
     return "\(equals) gateways have the same score for this VNI, the greatest; ties go to the lowest uid."

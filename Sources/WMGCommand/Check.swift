@@ -113,7 +113,8 @@ private struct CheckReport: Encodable {
   var warnings: Int
   var findings: [Line]
 
-  init(_ findings: [Finding], vnis: VNISet, fingerprint: StrategyFingerprint?, against: StrategyFingerprint?) {
+  init(_ findings: [Finding], vnis: VNISet, fingerprint: StrategyFingerprint?, against: StrategyFingerprint?)
+  {
     self.vnis = vnis.count
     self.fingerprint = fingerprint?.description
     self.against = against?.description

@@ -73,7 +73,8 @@ struct Daemon: ConfiguredCommand {
   /// Reads the same sources again, as they are when it is called: a gateway without a uid of its own keeps the one that
   /// was drawn at the start, and a file that was there must still be.
   ///
-  /// - Parameter drawnUID: `nil` where the uid was given; if it no longer is, the next start draws one, and so does this.
+  /// - Parameter drawnUID: `nil` where the uid was given; if it no longer is, the next start draws one, and so does
+  ///   this.
   /// - Throws: from the closure, `UsageError` with the place of the mistake; nothing is in force of it then.
   static func rereading(_ effective: EffectiveSettings, drawnUID: GatewayID?)
     -> @Sendable () throws -> GatewaySettings
@@ -86,7 +87,9 @@ struct Daemon: ConfiguredCommand {
         var settings = try daemon.settings(now)
         if daemon.drawsUID, let drawnUID { settings.configuration.uid = drawnUID }
         // Here, where a complaint gets the place of what it is about.
-        if let obstacle = settings.plugins.obstacles(for: settings.configuration).first { throw obstacle.error }
+        if let obstacle = settings.plugins.obstacles(for: settings.configuration).first {
+          throw obstacle.error
+        }
         return settings
       }
     }

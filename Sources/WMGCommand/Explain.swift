@@ -67,7 +67,9 @@ struct Explain: ConfiguredCommand {
       vni, of: vnis, in: gateways, by: chosen.strategy, from: chosen.plugin)
     let note =
       isMember
-      ? nil : "\(standard) are the VNIs of a fleet of which nobody says others; '\(chosen.plugin.name)' looks at each by itself."
+      ? nil
+      : "Nobody says that the fleet has this VNI; by default it has \(standard). '\(chosen.plugin.name)' looks at each by "
+        + "itself."
     if json {
       try printJSON(ExplanationRecord(explanation, note: note))
     } else {

@@ -147,7 +147,8 @@ private struct PluginDescription: Encodable {
     guard let promises else { return }
     if !details.isEmpty { print("") }
     let balance =
-      promises.balance.map { "at most \($0) of the mean or of its weight's share, rounded up to a whole VNI" } ?? "nothing promised"
+      promises.balance.map { "at most \($0) of the mean or of its weight's share, rounded up to a whole VNI" }
+      ?? "nothing promised"
     let disruption =
       switch StrategyPromises.Disruption(rawValue: promises.disruption) {
       case .minimal: "only VNIs that have to move do when a gateway joins or leaves"

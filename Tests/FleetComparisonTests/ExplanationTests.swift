@@ -68,5 +68,7 @@ private struct Reasoned: ScoringStrategy, ProportionalStrategy, ExplainingStrate
     for index in scores.indices { scores[index] = gateways[index].rawValue }
   }
   func weight(of gateway: GatewayID) -> Double { 2 }
-  func reason(for vni: VNI, among gateways: [GatewayID]) -> String? { "\(vni) of \(gateways.count), by decree." }
+  func reason(for vni: VNI, among gateways: [GatewayID]) -> String? {
+    "\(vni) of \(gateways.count), by decree."
+  }
 }

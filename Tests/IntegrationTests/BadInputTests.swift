@@ -105,7 +105,8 @@ import Testing
     let child = try ChildProcess(
       try Daemon.path(),
       [
-        "check", "--effector", "log", "--strategy", "foreign", "--set", "foreign.library=libnosuch.so", "--set",
+        "check", "--effector", "log", "--strategy", "foreign", "--set", "foreign.library=libnosuch.so",
+        "--set",
         "foreign.symbol=XXH64", "--set", "foreign.signature=u64(bytes,size,u64=0)",
       ], output: .file(file), errors: .file(file))
     let ending = child.wait(for: .seconds(20))

@@ -29,7 +29,8 @@ import WMGFramework
     #expect(
       reason(7, [11, 13]) == "The table lists 12,11 for 1-50, and 11 is the first of them that is there.")
     #expect(
-      reason(7, [13]) == "The table lists 12,11 for 1-50, and none of them is there: the greatest hash owns it.")
+      reason(7, [13])
+        == "The table lists 12,11 for 1-50, and none of them is there: the greatest hash owns it.")
     #expect(reason(51, [12]) == "The table does not list VNI 51: the greatest hash owns it.")
   }
 

@@ -36,7 +36,8 @@ import WMGFramework
     #expect(run("new", "strateg", "Good", url) == 64)
     #expect(
       GatewayCommand.run(
-        ["plugin", "new", "strategy", "Rendezvous", url, "--output", folder], plugins: [StubStrategy()]) == 64)
+        ["plugin", "new", "strategy", "Rendezvous", url, "--output", folder], plugins: [StubStrategy()]) == 64
+    )
     #expect(run("old", "strategy", "Good", url) == 64)
     #expect(run("new", "strategy", "Good") == 64)
     #expect(run("new", "strategy", "Good", "--framework=/nonexistent") == 66)

@@ -51,7 +51,7 @@ import WMGFramework
     ),
   ]
 
-  @Test("Of the file, it has the place of the option, the fix as the file has it, and 78", arguments: mistakes)
+  @Test("Of the file, it has the option's place, the fix as a file has it, and 78", arguments: mistakes)
   func places(_ text: String, _ complaint: String) throws {
     let sources = try Sources(file: text)
     #expect(run("config", "check", "--config", sources.path) == 78)
