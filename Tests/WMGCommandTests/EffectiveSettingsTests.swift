@@ -176,7 +176,7 @@ import WMGRuntime
     #expect(now.configuration.vnis.description == "1-20")
     #expect(now.logLevel == .debug)
     #expect(now.plugins.effectors[0].options[StubEffector.interval] == .seconds(5))
-    try sources.write("uid = 11")
+    try sources.write("uid = 11\nminvni = 5")
     #expect(try reread().configuration.uid.rawValue == 11)
     try sources.write("vnis = 0")
     let error = #expect(throws: UsageError.self) { try reread() }
@@ -193,6 +193,16 @@ import WMGRuntime
     try sources.write("effector = \"garp\"")
     // As the next start would: another one, which is told of.
     #expect(try reread().configuration.uid.rawValue != 11)
+  }
+
+  @Test func aFileThatIsBeingWrittenDoesNotReleaseEverything() throws {
+    let sources = try Sources(file: "vnis = \"1-1000\"")
+    let (_, settings) = try sources.daemon(["--effector", "garp"])
+    try sources.write("")
+    let error = #expect(throws: UsageError.self) {
+      try Daemon.rereading(settings, drawnUID: nil)()
+    }
+    #expect(error?.description == "\(sources.path): no longer says which VNIs there are; say vnis")
   }
 }
 
