@@ -28,11 +28,11 @@ enum CommandFile {
     } catch {
       switch error {
       case .missing, .isFolder, .isNotAFile, .tooManyLinks: return obstacle("\(error)", 66)
-      case .ofAnotherUser(let place, _): return obstacle("\(error); chown root \(place.path)", 77)
-      case .writableByEveryone(let place): return obstacle("\(error); chmod o-w \(place.path)", 77)
+      case .ofAnotherUser(let place, _): return obstacle("\(error); chown root \(place.path)", 78)
+      case .writableByEveryone(let place): return obstacle("\(error); chmod o-w \(place.path)", 78)
       }
     }
-    guard access(path, X_OK) == 0 else { return obstacle("cannot be executed; chmod +x \(path)", 77) }
+    guard access(path, X_OK) == 0 else { return obstacle("cannot be executed; chmod +x \(path)", 78) }
     return nil
   }
 }

@@ -15,27 +15,27 @@ public struct GatewayTable<Value: PluginOptionValue>: PluginOptionValue {
 
   /// Reads uids with their values and commas between them; `nil` too if a uid is named twice.
   public init?(optionText: String) {
-    guard Self.fault(in: optionText) == nil else { return nil }
-    values = Dictionary(uniqueKeysWithValues: Self.entries(optionText).compactMap { $0.pair })
-  }
-
-  /// The first entry that is not a uid and a value, or whose uid an earlier one has.
-  public static func fault(in optionText: String) -> String? {
-    var named: Set<GatewayID> = []
-    return entries(optionText).first { entry in
-      entry.pair.map { !named.insert($0.0).inserted } ?? true
-    }?.text
-  }
-
-  private static func entries(_ text: String) -> [(text: String, pair: (GatewayID, Value)?)] {
-    guard !text.isEmpty else { return [] }
-    return text.split(separator: ",", omittingEmptySubsequences: false).map { entry in
+    var values: [GatewayID: Value] = [:]
+    for entry in optionText.split(separator: ",", omittingEmptySubsequences: false) where !optionText.isEmpty
+    {
       let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, let number = UInt64(parts[0]), let gateway = GatewayID(rawValue: number),
-        let value = Value(optionText: String(parts[1]))
-      else { return (String(entry), nil) }
-      return (String(entry), (gateway, value))
+        let value = Value(optionText: String(parts[1])), values.updateValue(value, forKey: gateway) == nil
+      else { return nil }
     }
+    self.values = values
+  }
+
+  /// The first entry that is none.
+  public static func fault(in text: String) -> String? {
+    var uids: Set<GatewayID> = []
+    for entry in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let (uid, _) = Self(optionText: String(entry))?.values.first else {
+        return entry.isEmpty ? "an entry is missing" : "'\(entry)' is none"
+      }
+      guard uids.insert(uid).inserted else { return "\(uid) is there twice" }
+    }
+    return nil
   }
 
   /// The uids with their values, ascending.

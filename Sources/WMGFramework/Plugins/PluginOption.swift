@@ -6,13 +6,13 @@ public protocol PluginOptionValue: Sendable, Equatable {
   init?(optionText: String)
   /// The value as one would write it.
   var optionText: String { get }
-  /// The part of a text that keeps it from being read, where the value has parts: one entry of a list. By default, `nil`.
-  static func fault(in optionText: String) -> String?
+  /// Which part of a text that is no value is wrong, `'12=x'`; `nil` where the whole is.
+  static func fault(in text: String) -> String?
 }
 
 extension PluginOptionValue {
-  /// No part in particular.
-  public static func fault(in optionText: String) -> String? { nil }
+  /// The whole is.
+  public static func fault(in text: String) -> String? { nil }
 }
 
 /// One option of a plugin: its name, type, default, unit and limits.
@@ -114,9 +114,10 @@ extension PluginOption: AnyPluginOption {
   /// Reads a value and checks it.
   public func decode(_ text: String) -> Result<any Sendable, PluginOptionComplaint> {
     guard let value = Value(optionText: text) else {
-      let allowed = [typeDescription, limits].compactMap { $0 }.joined(separator: ", ")
-      let fault = Value.fault(in: text).flatMap { $0 == text ? nil : "; mend '\($0)'" } ?? ""
-      return .failure(PluginOptionComplaint(text: "takes \(allowed), not '\(text)'\(fault)"))
+      let allowed = limits.map { ": \($0)" } ?? ""
+      let reason = Value.fault(in: text).map { "; \($0)" } ?? ""
+      return .failure(
+        PluginOptionComplaint(text: "takes \(typeDescription)\(allowed), not '\(text)'\(reason)"))
     }
     if let complaint = complaint(value) {
       return .failure(PluginOptionComplaint(text: "\(complaint), not '\(text)'"))

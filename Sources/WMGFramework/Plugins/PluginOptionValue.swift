@@ -109,10 +109,11 @@ public struct GatewayIDList: PluginOptionValue {
     self.gateways = gateways
   }
 
-  /// The first entry that is no uid.
-  public static func fault(in optionText: String) -> String? {
-    optionText.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-      .first { $0.isEmpty || GatewayIDList(optionText: $0) == nil }
+  /// The first that is no uid.
+  public static func fault(in text: String) -> String? {
+    text.split(separator: ",", omittingEmptySubsequences: false)
+      .first { UInt64($0).flatMap(GatewayID.init(rawValue:)) == nil }
+      .map { $0.isEmpty ? "a uid is missing" : "'\($0)' is no uid" }
   }
 
   /// The uids with commas between them.
