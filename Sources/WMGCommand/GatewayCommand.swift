@@ -99,7 +99,7 @@ public enum GatewayCommand {
     let rest = Array(arguments.dropFirst())
     if name == "help" {
       guard let topic = rest.first else { return .own(Daemon.self, ["--help"]) }
-      return try choose([topic, "--help"], registry)
+      return try choose([topic] + rest.dropFirst() + ["--help"], registry)
     }
     guard let choice = choice(name, rest, registry) else {
       let known = subcommands.keys.sorted() + commandPlugins(registry).map(\.name)
