@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import LinuxNetworking
 import PluginLibrary
 public import WMGFramework
 
@@ -64,6 +65,7 @@ public enum GatewayCommand {
   }
 
   private static func run(_ arguments: [String], _ plugins: [any Plugin]) -> Int32 {
+    ChildSignal.restore()
     do {
       let registry = try PluginRegistry(plugins)
       return try $pluginSummaries.withValue(commandPlugins(registry).map { ($0.name, $0.commandSummary) }) {

@@ -1,0 +1,74 @@
+import Glibc
+import NamespaceFixture
+import Synchronization
+import Testing
+import WMGFramework
+
+@testable import LinuxNetworking
+
+@Suite struct ProgramEndTests {
+  private func start(_ program: ExternalProgram) throws -> RunningProgram {
+    let output = try CapturedStream(limit: 0)
+    return try program.start(input: DescriptorInUse(memory: ""), output: output, errors: output)
+  }
+
+  @Test("One look at an output takes what is there, however fast more comes")
+  func boundedReads() throws {
+    let stream = try CapturedStream(limit: 1 << 30)
+    let isDone = Atomic(false)
+    let chunk = [UInt8](repeating: 120, count: 4096)
+    let end = stream.writingEnd
+    _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    // Refilled while it is read, as from a program that never stops writing.
+    let writers = try (0..<3).map { _ in
+      try LoopThread(name: "writer") { _ in
+        while !isDone.load(ordering: .relaxed) { _ = write(end, chunk, chunk.count) }
+      }
+    }
+    usleep(50_000)
+    for _ in 0..<20 {
+      let before = stream.text.utf8.count
+      stream.read()
+      #expect(stream.text.utf8.count - before <= 64 << 10)
+      usleep(1000)
+    }
+    isDone.store(true, ordering: .relaxed)
+    for writer in writers { writer.join() }
+  }
+
+  @Test("A program that does not die is not waited for, and reaped when it has died")
+  func undying() throws {
+    let program = try start(ExternalProgram("/bin/sleep", ["2"]))
+    let begin = BootTimeClock.now
+    #expect(UnreapedPrograms.reap(program.pid, within: .milliseconds(100)) == nil)
+    #expect(BootTimeClock.now - begin < .seconds(1))
+    #expect(SystemFile.read("/proc/\(program.pid)/stat") != nil)
+    kill(program.pid, SIGKILL)
+    #expect(
+      try eventually {
+        _ = try ExternalProgram("/bin/true").run(within: .seconds(5))
+        return SystemFile.read("/proc/\(program.pid)/stat") == nil
+      })
+  }
+
+  @Test("A program that has left its group is killed, too")
+  func otherGroup() throws {
+    let begin = BootTimeClock.now
+    let run = try ExternalProgram(
+      "/usr/bin/python3", ["-c", "import os, time; os.setpgid(0, os.getpgid(os.getppid())); time.sleep(20)"]
+    ).run(within: .milliseconds(500))
+    #expect(run.ending == .timedOut)
+    #expect(BootTimeClock.now - begin < .seconds(5))
+  }
+
+  @Test("How a program has ended is not guessed where SIGCHLD is ignored, and known again after that")
+  func ignoredSignal() async {
+    await #expect(processExitsWith: .success) {
+      signal(SIGCHLD, SIG_IGN)
+      let unseen = try ExternalProgram("/bin/false").run(within: .seconds(5)).ending
+      ChildSignal.restore()
+      let seen = try ExternalProgram("/bin/false").run(within: .seconds(5)).ending
+      exit(unseen == .unknown && seen == .exited(1) ? 0 : 1)
+    }
+  }
+}
