@@ -90,20 +90,23 @@ extension Integration {
 
     @Test("An exit code counts, though the daemon was started with SIGCHLD ignored")
     func ignoredSignal() throws {
-      let fleet = try Fleet(interval: .milliseconds(200), ["--set", "exec.command=/bin/false"])
-      fleet.command.effectors = "macvlan,garp,exec"
-      let binary = fleet.command.binary
       let folder = "/tmp/wmgexecsignal\(getpid())"
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
       defer { try? FileManager.default.removeItem(atPath: folder) }
-      let start = "\(folder)/start"
-      try "#!/bin/sh\ntrap '' CHLD\nexec '\(binary)' \"$@\"\n".write(
-        toFile: start, atomically: false, encoding: .utf8)
-      chmod(start, 0o755)
-      fleet.command.binary = start
-      try fleet.network.gateways[0].start(fleet.command)
-      fleet.command.binary = binary
-      #expect(pollUntil(.seconds(5)) { (try? fleet.status(0).counters["exec"]?["calls-failed"]) ?? 0 > 0 })
+      func write(_ script: String, to name: String) throws -> String {
+        try "#!/bin/sh\n\(script)\n".write(
+          toFile: "\(folder)/\(name)", atomically: false, encoding: .utf8)
+        chmod("\(folder)/\(name)", 0o755)
+        return "\(folder)/\(name)"
+      }
+      let failing = try write("sleep 0.1; exit 5", to: "failing")
+      let fleet = try Fleet(
+        interval: .milliseconds(200), ["--set", "exec.command=\(failing)", "--set", "exec.mode=notify"])
+      fleet.command.effectors = "macvlan,garp,exec"
+      fleet.command.binary = try write("trap '' CHLD\nexec '\(fleet.command.binary)' \"$@\"", to: "start")
+      let gateway = fleet.network.gateways[0]
+      try gateway.start(fleet.command)
+      #expect(pollUntil(.seconds(5)) { gateway.log().contains("exited with 5") }, "\(fleet.picture)")
     }
 
     @Test("A command that hangs holds up neither a takeover by macvlan and garp nor a stop")

@@ -65,9 +65,11 @@ import WMGFramework
   func ignoredSignal() async {
     await #expect(processExitsWith: .success) {
       signal(SIGCHLD, SIG_IGN)
-      let unseen = try ExternalProgram("/bin/false").run(within: .seconds(5)).ending
+      // One that is gone before it can be watched would be an error.
+      let program = ExternalProgram("/bin/sh", ["-c", "sleep 0.2; exit 1"])
+      let unseen = try program.run(within: .seconds(5)).ending
       ChildSignal.restore()
-      let seen = try ExternalProgram("/bin/false").run(within: .seconds(5)).ending
+      let seen = try program.run(within: .seconds(5)).ending
       exit(unseen == .unknown && seen == .exited(1) ? 0 : 1)
     }
   }
