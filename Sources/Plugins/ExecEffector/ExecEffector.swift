@@ -26,7 +26,7 @@ final class ExecEffector: Effector {
 
   private struct Record {
     var isHeld = false
-    /// The command has never confirmed anything of it, and was never told to take it over.
+    /// It is as it was found at the start; the record of one that the command has made standby is gone.
     var isFresh = false
     var told = Told.unknown
     var owner: GatewayID?
@@ -255,10 +255,7 @@ final class ExecEffector: Effector {
       guard let isHeld = records[vni]?.isHeld else { continue }
       // At a stop there is no later in which it could be told.
       let failure = isStopping && !isHeld ? nil : answer.failure(of: vni)
-      if failure == nil {
-        records[vni]?.told = call.kind.isHolding ? .held : .released
-        records[vni]?.isFresh = false
-      }
+      if failure == nil { records[vni]?.told = call.kind.isHolding ? .held : .released }
       guard isHeld == call.kind.isHolding else { continue }
       switch failure {
       case nil:
