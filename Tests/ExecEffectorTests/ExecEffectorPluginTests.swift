@@ -44,7 +44,7 @@ import WMGFramework
     let command = try TestCommand(mode: 0o757)
     let refused = try #require(try refusal(["command": command.path]))
     #expect(refused.text.contains("everyone can write to it; chmod o-w \(command.path)"))
-    #expect(refused.exitCode == 77)
+    #expect(refused.exitCode == 78)
     chmod(command.path, 0o755)
     #expect(try refusal(["command": command.path]) == nil)
     chmod(command.folder, 0o777)

@@ -74,8 +74,8 @@ struct PluginTests {
     ),
     ("zzzzzz", "1", "--set turns.zzzzzz: no such option; 'turns' takes: pace, interval, both, pattern"),
     ("pace", "0", "--set turns.pace must be 1 to 100, not '0'"),
-    ("pace", "x", "--set turns.pace takes number, packets/s, not 'x'"),
-    ("interval", "60", "--set turns.interval takes duration (us, ms, s, m), not '60'"),
+    ("pace", "x", "--set turns.pace takes number, packets/s: 1 to 100, not 'x'"),
+    ("interval", "60", "--set turns.interval takes duration (us, ms, s, m): 10ms to 600s, not '60'"),
     ("pattern", "eth0", "--set turns.pattern must contain %d, not 'eth0'"),
   ])
   func badSettingsAreNamed(option: String, text: String, message: String) {
@@ -130,6 +130,8 @@ struct PluginTests {
     #expect(nearestName(to: "rendezvous-", among: known) == "rendezvous")
     #expect(nearestName(to: "rend", among: known) == "rendezvous")
     #expect(nearestName(to: "", among: known) == nil && nearestName(to: "x", among: []) == nil)
+    // Both are one slip away.
+    #expect(nearestName(to: "ud", among: ["uid", "u8"]) == "uid")
     #expect(nearestName(to: "quagga", among: known) == nil)
   }
 

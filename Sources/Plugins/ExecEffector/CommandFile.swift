@@ -27,15 +27,15 @@ enum CommandFile {
     var facts = stat()
     guard stat(path, &facts) == 0 else { return obstacle(SystemCallError.text(of: errno), 66) }
     guard facts.st_mode & S_IFMT == S_IFREG else { return obstacle("is not a file", 66) }
-    guard access(path, X_OK) == 0 else { return obstacle("cannot be executed; chmod +x \(path)", 77) }
+    guard access(path, X_OK) == 0 else { return obstacle("cannot be executed; chmod +x \(path)", 78) }
     guard facts.st_mode & S_IWOTH == 0 else {
-      return obstacle("everyone can write to it; chmod o-w \(path)", 77)
+      return obstacle("everyone can write to it; chmod o-w \(path)", 78)
     }
     for folder in folders(of: path) + folders(of: resolved(path)) {
       guard stat(folder, &facts) == 0, facts.st_mode & S_IWOTH != 0, facts.st_mode & S_ISVTX == 0 else {
         continue
       }
-      return obstacle("everyone can write to its folder; chmod o-w \(folder)", 77)
+      return obstacle("everyone can write to its folder; chmod o-w \(folder)", 78)
     }
     return nil
   }

@@ -18,8 +18,8 @@ struct SharedLibrary {
     // A path can be judged before anything of it runs; a soname only where it was found.
     if name.contains("/") { try LibraryTrust.examine(name) }
     guard let handle = dlopen(name, RTLD_NOW | RTLD_LOCAL) else {
-      throw ForeignFailure(
-        .library, Self.lastError(about: name) + "; install its package, or give its path")
+      let fix = name.contains("/") ? "" : "; install its package, or give its path"
+      throw ForeignFailure(.library, Self.lastError(about: name) + fix)
     }
     guard let found = wmg_library_path(handle).map({ String(cString: $0) }), !found.isEmpty else {
       throw ForeignFailure(.library, "it cannot be told in which file it was found")

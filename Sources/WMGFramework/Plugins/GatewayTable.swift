@@ -26,6 +26,18 @@ public struct GatewayTable<Value: PluginOptionValue>: PluginOptionValue {
     self.values = values
   }
 
+  /// The first entry that is none.
+  public static func fault(in text: String) -> String? {
+    var uids: Set<GatewayID> = []
+    for entry in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let (uid, _) = Self(optionText: String(entry))?.values.first else {
+        return entry.isEmpty ? "an entry is missing" : "'\(entry)' is none"
+      }
+      guard uids.insert(uid).inserted else { return "\(uid) is there twice" }
+    }
+    return nil
+  }
+
   /// The uids with their values, ascending.
   public var optionText: String {
     values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.optionText)" }.joined(separator: ",")
