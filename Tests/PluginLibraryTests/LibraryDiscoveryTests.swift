@@ -12,6 +12,7 @@ import WMGFramework
   private let loop: EpollLoop
   private let lease: AdvertisingLease
   private let counters = Counters()
+  private let lines = Mutex<[String]>([])
   private let events = Mutex<[DiscoveryEvent]>([])
   private let library: CompiledLibrary
 
@@ -27,7 +28,9 @@ import WMGFramework
       PluginOptionValues(),
       context: DiscoveryContext(
         configuration: GatewayConfiguration(uid: GatewayID(rawValue: uid)!, vnis: VNISet()), loop: loop,
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, counters: counters, lease: lease,
+        logger: Logger(label: "test") { [self] _ in
+          RememberingHandler { [self] line in lines.withLock { $0.append(line) } }
+        }, counters: counters, lease: lease,
         publish: { [self] event in events.withLock { $0.append(event) } }))
   }
 
@@ -47,8 +50,13 @@ import WMGFramework
     #expect(heard.isEmpty, "before the loop has run")
     run()
     #expect(events.withLock { $0.first } == .connected)
-    // The uid 0 and the advertisement that is too short are not there.
+    // The uid 0, the advertisement that is too short and NULL are not there.
     #expect(heard.map(\.advertisement.gateway.rawValue) == [12, 13])
+    #expect(counters["advertisements-malformed"] == 3)
+    #expect(
+      lines.withLock { $0 } == [
+        "the plugin hears advertisements that cannot be taken; their senders are not known here"
+      ])
     #expect(heard[0].advertisement.state == .active && heard[1].advertisement.state == nil)
     #expect(heard[0].receivedAt == MonotonicInstant(nanoseconds: 1000))
     #expect("\(heard[0].source)" == "10.0.1.12" && heard[0].ownAddress.map { "\($0)" } == "10.0.1.11")
