@@ -35,7 +35,8 @@ struct Daemon: ConfiguredCommand {
     StrategyLog.use { log.logger($0) }
     log.tellOrigins(of: settings.plugins)
     let daemon = try Gateway(
-      settings.configuration, plugins: settings.plugins, controlSocket: settings.controlSocket, log: log,
+      settings.configuration, plugins: settings.plugins, controlSocket: settings.controlSocket,
+      libraries: settings.libraries, log: log,
       reload: effective.file.map { _ in Self.rereading(effective, uid: settings.configuration.uid) })
     if let path = effective.file {
       log.write(.info, component: "gateway", message: "configuration file read", fields: [("file", path)])
@@ -65,7 +66,8 @@ struct Daemon: ConfiguredCommand {
       configuration.handoverOverlap = plugins.handoverOverlap(for: configuration.vnis)
     }
     return GatewaySettings(
-      configuration: configuration, plugins: plugins, logLevel: level, controlSocket: running.controlSocket)
+      configuration: configuration, plugins: plugins, logLevel: level, controlSocket: running.controlSocket,
+      isOverlapAdvised: gateway.handoverOverlap == nil, libraries: self.plugins.libraries.paths)
   }
 
   /// Reads the same sources again, as they are when it is called: a gateway without a uid of its own keeps the one it
@@ -77,6 +79,12 @@ struct Daemon: ConfiguredCommand {
   {
     {
       let now = try effective.sources.read(requiresFile: effective.file != nil)
+      // A file that is just being written is empty for a moment, and empty files are valid.
+      guard now.saysVNIs || !effective.saysVNIs else {
+        throw UsageError(
+          "\(now.file ?? ""): no longer says which VNIs there are; say vnis",
+          exitCode: UsageError.configuration)
+      }
       return try now.restating {
         try now.validatePluginSettings()
         let daemon = try Daemon.parse(now.arguments(for: Daemon.self))

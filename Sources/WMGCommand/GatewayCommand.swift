@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import LinuxNetworking
 import PluginLibrary
 public import WMGFramework
 
@@ -24,7 +25,10 @@ public enum GatewayCommand {
   public static func main(plugins: [any Plugin], name: String = "wmgwd2", version: String? = nil) -> Never {
     let wmgwd2 = GatewayProgram.wmgwd2
     let program = GatewayProgram(name: name, version: version ?? (name == wmgwd2.name ? wmgwd2.version : nil))
-    exit(run(Array(CommandLine.arguments.dropFirst()), plugins: plugins, as: program))
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    // To the daemon it says to read the configuration again; while libraries are loaded and tried it would end it.
+    if arguments.first?.hasPrefix("-") ?? true { SignalReader.hold([SIGHUP]) }
+    exit(run(arguments, plugins: plugins, as: program))
   }
 
   /// The subcommands; without one of these first, the arguments are the daemon's.
@@ -143,8 +147,8 @@ public enum GatewayCommand {
     return try command.run(with: registry)
   }
 
-  /// The plugins, and those of the libraries that the command line, the environment or the configuration file names.
-  private static func withLibraries(
+  /// The plugins, and those of the libraries at these paths; what is refused of them is in `refusals`.
+  static func withLibraries(
     _ paths: [String], _ registry: PluginRegistry
   ) throws(PluginError) -> PluginRegistry {
     guard !paths.isEmpty else { return registry }

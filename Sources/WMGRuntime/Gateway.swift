@@ -84,21 +84,23 @@ public final class Gateway {
   ///
   /// - Parameters:
   ///   - controlSocket: Where `wmgwd2 status` asks; `nil` for nowhere.
+  ///   - libraries: The shared libraries that plugins have come from, to tell when others are asked for.
   ///   - reload: Reads the configuration again, at SIGHUP, on a thread of its own; what it throws is logged, and nothing
   ///     changes. Where no uid is given it has to return the one of the running gateway. `nil`: there is nothing to
   ///     read again.
   /// - Throws: what the strategy's factory or a plugin's `validate` throws.
   public init(
-    _ configuration: GatewayConfiguration, plugins: Plugins, controlSocket: String?, log: LogWriter,
+    _ configuration: GatewayConfiguration, plugins: Plugins, controlSocket: String?,
+    libraries: [String] = [], log: LogWriter,
     reload: (@Sendable () throws -> GatewaySettings)? = nil
   ) throws {
     settings = GatewaySettings(
-      configuration: configuration, plugins: plugins, logLevel: log.level, controlSocket: controlSocket)
+      configuration: configuration, plugins: plugins, logLevel: log.level, controlSocket: controlSocket,
+      libraries: libraries)
     reloader = reload.map(Reloader.init)
     self.log = log
     let strategy = try plugins.strategy.plugin.makeStrategy(plugins.strategy.options, for: configuration)
-    try plugins.discovery.plugin.validate(plugins.discovery.options, for: configuration)
-    try plugins.validateEffectors(for: configuration)
+    try plugins.validate(for: configuration)
     core = GatewayCore(configuration, strategy: strategy, effectorCount: plugins.effectors.count)
     let loop = try EpollLoop()
     let effectorCount = plugins.effectors.count
@@ -245,7 +247,7 @@ public final class Gateway {
     // Nothing may be added before everything that is known has been prepared.
     isReloadPostponed = !hasStarted
     guard hasStarted, endsAwaited == nil else { return }
-    reloader.ask(settings, core: inbox)
+    reloader.ask(settings, in: core.view, core: inbox)
   }
   private var isReloadPostponed = false
 
@@ -279,7 +281,9 @@ public final class Gateway {
     settings = reconfiguration.settings
     log.level = settings.logLevel
     for (effector, (_, options)) in zip(effectors, plugins.effectors) { effector.reconfigure(options) }
-    carryOut(core.reconfigure(configuration, strategy: reconfiguration.strategy, at: now))
+    carryOut(
+      core.reconfigure(
+        configuration, strategy: reconfiguration.strategy, assignment: reconfiguration.assignment, at: now))
   }
 
   private func carryOut(_ directives: [Directive]) {

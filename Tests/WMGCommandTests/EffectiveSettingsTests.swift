@@ -172,13 +172,23 @@ import WMGRuntime
     #expect(now.configuration.vnis.description == "1-20")
     #expect(now.logLevel == .debug)
     #expect(now.plugins.effectors[0].options[StubEffector.interval] == .seconds(5))
-    try sources.write("uid = 11")
+    try sources.write("uid = 11\nminvni = 5")
     #expect(try reread().configuration.uid.rawValue == 11)
     try sources.write("vnis = 0")
     let error = #expect(throws: UsageError.self) { try reread() }
     #expect(error?.description.hasPrefix("\(sources.path):1:1: vnis: ") == true)
     unlink(sources.path)
     #expect(throws: UsageError.self) { try reread() }
+  }
+
+  @Test func aFileThatIsBeingWrittenDoesNotReleaseEverything() throws {
+    let sources = try Sources(file: "vnis = \"1-1000\"")
+    let (_, settings) = try sources.daemon(["--effector", "garp"])
+    try sources.write("")
+    let error = #expect(throws: UsageError.self) {
+      try Daemon.rereading(settings, uid: try #require(GatewayID(rawValue: 7)))()
+    }
+    #expect(error?.description == "\(sources.path): no longer says which VNIs there are; say vnis")
   }
 }
 

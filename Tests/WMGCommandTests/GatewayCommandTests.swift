@@ -13,6 +13,8 @@ import WMGFramework
     (["--plugin", "/nonexistent.so"], 66), (["check", "--plugin=/etc/passwd"], 78), (["--plugin"], 64),
     (["plugins", "--plugin", "/etc/passwd"], 0), (["--help", "--plugin", "/etc/passwd"], 0),
     (["lab", "--gateway-count", "1"], 64), (["lab", "--topology", "ring"], 64), (["lab", "--vnis", "0"], 64),
+    (["lab", "--strategy", "nothing"], 64), (["lab", "--set", "nothing.salt=7"], 64),
+    (["lab", "--plugin", "/nonexistent.so"], 66), (["lab", "--plugin=/etc/passwd"], 78),
     (["status", "--control-socket", "/nonexistent/control.sock"], 69),
   ]
 

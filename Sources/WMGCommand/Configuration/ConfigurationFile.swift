@@ -42,6 +42,9 @@ struct ConfigurationFile {
       } else {
         guard let option = options[entry.key] else { throw unknownKey(entry, options, registry) }
         let texts = try texts(entry, entry.key)
+        guard !texts.isEmpty || option.name == "plugin" else {
+          throw complaint(entry, "\(entry.key): an empty list; leave the key out for the default")
+        }
         settings.append(
           setting(
             SettingName(option: option.name), option.isRepeating ? texts : [texts.joined(separator: ",")],
@@ -167,6 +170,10 @@ struct ConfigurationFile {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       throw refusal("cannot be read: \(SystemCallError.text(of: errno))")
+    }
+    // What a pipe says once it does not say again, and an empty file is a valid one.
+    guard ![S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT) else {
+      throw refusal("is a pipe; give a file, which can be read again")
     }
     // A setting may name a program or a library that is then run.
     if status.st_mode & S_IFMT == S_IFREG, status.st_mode & S_IWOTH != 0 {
