@@ -43,15 +43,7 @@ func hostTable(context: UnsafeMutableRawPointer) -> wmgwd2_host {
       let vnis = host.known(vnis, count).map(\.vni)
       host.take { news, _ in news.refreshRequests.formUnion(vnis) }
     },
-    heard: { host, advertisement in
-      guard let host = LibraryHost.of(host) else { return }
-      do {
-        let heard = try heardAdvertisement(advertisement)
-        host.take { news, _ in news.add(.heard(heard)) }
-      } catch {
-        host.refuseAdvertisement(error.reason)
-      }
-    },
+    heard: { host, advertisement in LibraryHost.of(host)?.hear(advertisement) },
     advertised: { host, time in
       LibraryHost.of(host)?.take { news, _ in news.add(.advertised(at: noLaterThanNow(time))) }
     },
@@ -85,6 +77,15 @@ extension LibraryHost {
     let admitted = admittedVNIs
     return (0..<count).compactMap { place in
       VNI(rawValue: vnis[place]).flatMap { admitted.contains($0) ? ($0, place) : nil }
+    }
+  }
+
+  fileprivate func hear(_ advertisement: UnsafePointer<wmgwd2_advertisement>?) {
+    do throws(InvalidPlugin) {
+      let heard = try heardAdvertisement(advertisement)
+      take { news, _ in news.add(.heard(heard)) }
+    } catch {
+      refuseAdvertisement(error.reason)
     }
   }
 

@@ -1,52 +1,52 @@
 import CWMGPlugin
 
 /// A structure of wmgwd2_plugin.h that grows at its end, and says at its beginning how long it is.
-protocol LibraryTable: BitwiseCopyable {
+protocol LibraryTable {
   /// What C calls it.
-  static var name: String { get }
+  static var tableName: String { get }
   /// Its size in the first ABI 1, in bytes: what is shorter is refused.
   static var firstSize: Int { get }
 }
 
 extension wmgwd2_library: LibraryTable {
-  static var name: String { "wmgwd2_library" }
+  static var tableName: String { "wmgwd2_library" }
   static var firstSize: Int { Int(WMGWD2_LIBRARY_SIZE_1) }
 }
 
 extension wmgwd2_plugin: LibraryTable {
-  static var name: String { "wmgwd2_plugin" }
+  static var tableName: String { "wmgwd2_plugin" }
   static var firstSize: Int { Int(WMGWD2_PLUGIN_SIZE_1) }
 }
 
 extension wmgwd2_option: LibraryTable {
-  static var name: String { "wmgwd2_option" }
+  static var tableName: String { "wmgwd2_option" }
   static var firstSize: Int { Int(WMGWD2_OPTION_SIZE_1) }
 }
 
 extension wmgwd2_advertisement: LibraryTable {
-  static var name: String { "wmgwd2_advertisement" }
+  static var tableName: String { "wmgwd2_advertisement" }
   static var firstSize: Int { Int(WMGWD2_ADVERTISEMENT_SIZE_1) }
 }
 
 extension wmgwd2_strategy: LibraryTable {
-  static var name: String { "wmgwd2_strategy" }
+  static var tableName: String { "wmgwd2_strategy" }
   static var firstSize: Int { Int(WMGWD2_STRATEGY_SIZE_1) }
 }
 
 extension wmgwd2_effector: LibraryTable {
-  static var name: String { "wmgwd2_effector" }
+  static var tableName: String { "wmgwd2_effector" }
   static var firstSize: Int { Int(WMGWD2_EFFECTOR_SIZE_1) }
 }
 
 extension wmgwd2_discovery: LibraryTable {
-  static var name: String { "wmgwd2_discovery" }
+  static var tableName: String { "wmgwd2_discovery" }
   static var firstSize: Int { Int(WMGWD2_DISCOVERY_SIZE_1) }
 }
 
 /// What is wrong with a table that is shorter than the first ABI 1 has it.
 func shortTable<Table: LibraryTable>(_ table: Table.Type, _ size: Int) -> String {
-  "its \(Table.name) has \(size) bytes, and ABI \(WMGWD2_PLUGIN_ABI) has \(Table.firstSize); "
-    + "set .size = sizeof(\(Table.name))"
+  "its \(Table.tableName) has \(size) bytes, and ABI \(WMGWD2_PLUGIN_ABI) has \(Table.firstSize); "
+    + "set .size = sizeof(\(Table.tableName))"
 }
 
 /// A table of a library as this program knows it, see `copyTable`.

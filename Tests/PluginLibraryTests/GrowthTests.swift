@@ -8,7 +8,7 @@ import Testing
 @Suite("Growth", CompiledLibrary.isNeeded) struct GrowthTests {
   /// A strategy of a later header.
   private struct LaterStrategy: LibraryTable {
-    static var name: String { wmgwd2_strategy.name }
+    static var tableName: String { wmgwd2_strategy.tableName }
     static var firstSize: Int { wmgwd2_strategy.firstSize }
     var known = wmgwd2_strategy()
     var more: UInt64 = 0
