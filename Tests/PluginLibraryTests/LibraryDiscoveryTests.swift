@@ -12,7 +12,7 @@ import WMGFramework
   private let loop: EpollLoop
   private let lease: AdvertisingLease
   private let counters = Counters()
-  private let lines = Mutex<[String]>([])
+  private let lines = LogLines()
   private let events = Mutex<[DiscoveryEvent]>([])
   private let library: CompiledLibrary
 
@@ -28,9 +28,8 @@ import WMGFramework
       PluginOptionValues(),
       context: DiscoveryContext(
         configuration: GatewayConfiguration(uid: GatewayID(rawValue: uid)!, vnis: VNISet()), loop: loop,
-        logger: Logger(label: "test") { [self] _ in
-          RememberingHandler { [self] line in lines.withLock { $0.append(line) } }
-        }, counters: counters, lease: lease,
+        logger: Logger(label: "test") { [lines] _ in RememberingHandler { lines.add($0) } },
+        counters: counters, lease: lease,
         publish: { [self] event in events.withLock { $0.append(event) } }))
   }
 
@@ -54,7 +53,7 @@ import WMGFramework
     #expect(heard.map(\.advertisement.gateway.rawValue) == [12, 13])
     #expect(counters["advertisements-malformed"] == 3)
     #expect(
-      lines.withLock { $0 } == [
+      lines.all == [
         "the plugin hears advertisements that cannot be taken; their senders are not known here"
       ])
     #expect(heard[0].advertisement.state == .active && heard[1].advertisement.state == nil)
@@ -98,4 +97,11 @@ import WMGFramework
     #expect(events.withLock { $0.last } == .isolated(reason: "farewell"))
     discovery.advertise(.off)
   }
+}
+
+/// What was logged.
+private final class LogLines: Sendable {
+  private let lines = Mutex<[String]>([])
+  var all: [String] { lines.withLock { $0 } }
+  func add(_ line: String) { lines.withLock { $0.append(line) } }
 }
