@@ -26,7 +26,14 @@ for example in Examples/*/Package.swift; do
 done
 step "Example runs" swift run --package-path Examples/CustomStrategy fnv-gateway plugins
 for example in Examples/*/Makefile; do
-  step "Example: $(basename "$(dirname "$example")")" make -C "$(dirname "$example")" --always-make test
+  name=$(basename "$(dirname "$example")")
+  step "Example: $name" make -C "$(dirname "$example")" --always-make test
+  # As its reader would: a copy, elsewhere.
+  copy=$(mktemp -d)
+  cp -r "$(dirname "$example")/." "$copy"
+  step "A copy of example $name" make -C "$copy" --always-make test \
+    PLUGIN_INCLUDE="$PWD/Sources/CWMGPlugin/include" WMGWD2="$PWD/.build/debug/wmgwd2"
+  rm -rf "$copy"
 done
 step "Reference documentation" scripts/docs.sh
 # What 'plugin new' writes is built and tested as its reader would; one build folder serves them all, and the tutorial.

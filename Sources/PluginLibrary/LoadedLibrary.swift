@@ -1,5 +1,6 @@
 import CWMGPlugin
 import Glibc
+import LinuxNetworking
 import WMGFramework
 
 /// A library that has been loaded, and whose tables have been checked as far as they are all plugins' alike.

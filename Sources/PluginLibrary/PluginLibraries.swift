@@ -1,4 +1,5 @@
 import CWMGPlugin
+import LinuxNetworking
 public import WMGFramework
 
 /// Shared libraries with plugins, through the C interface of wmgwd2_plugin.h.
@@ -20,7 +21,7 @@ public enum PluginLibraries {
     var loaded: Set<String> = []
     for path in paths {
       do {
-        let file = try TrustedFile(path)
+        let file = try trusted(path)
         // Named twice, as in a configuration file and on the command line, it is still one.
         guard !loaded.contains(file.path) else { continue }
         plugins += try load(file, named: path, besides: known + plugins)
@@ -30,6 +31,14 @@ public enum PluginLibraries {
       }
     }
     return (plugins, refusals)
+  }
+
+  private static func trusted(_ path: String) throws(PluginRefusal) -> TrustedFile {
+    do {
+      return try TrustedFile(path)
+    } catch {
+      throw PluginRefusal(path: path, error)
+    }
   }
 
   private static func load(

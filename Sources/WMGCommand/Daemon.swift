@@ -37,7 +37,9 @@ struct Daemon: ConfiguredCommand {
     let daemon = try Gateway(
       settings.configuration, plugins: settings.plugins, controlSocket: settings.controlSocket,
       libraries: settings.libraries, log: log,
-      reload: effective.file.map { _ in Self.rereading(effective, uid: settings.configuration.uid) })
+      reload: effective.file.map { _ in
+        Self.rereading(effective, drawnUID: drawsUID ? settings.configuration.uid : nil)
+      })
     if let path = effective.file {
       log.write(.info, component: "gateway", message: "configuration file read", fields: [("file", path)])
     }
@@ -70,11 +72,13 @@ struct Daemon: ConfiguredCommand {
       isOverlapAdvised: gateway.handoverOverlap == nil, libraries: self.plugins.libraries.paths)
   }
 
-  /// Reads the same sources again, as they are when it is called: a gateway without a uid of its own keeps the one it
-  /// was given at the start, and a file that was there must still be.
+  /// Reads the same sources again, as they are when it is called: a gateway without a uid of its own keeps the one that
+  /// was drawn at the start, and a file that was there must still be.
   ///
+  /// - Parameter drawnUID: `nil` where the uid was given; if it no longer is, the next start draws one, and so does
+  ///   this.
   /// - Throws: from the closure, `UsageError` with the place of the mistake; nothing is in force of it then.
-  static func rereading(_ effective: EffectiveSettings, uid: GatewayID)
+  static func rereading(_ effective: EffectiveSettings, drawnUID: GatewayID?)
     -> @Sendable () throws -> GatewaySettings
   {
     {
@@ -89,7 +93,11 @@ struct Daemon: ConfiguredCommand {
         try now.validatePluginSettings()
         let daemon = try Daemon.parse(now.arguments(for: Daemon.self))
         var settings = try daemon.settings(now)
-        if daemon.drawsUID { settings.configuration.uid = uid }
+        if daemon.drawsUID, let drawnUID { settings.configuration.uid = drawnUID }
+        // Here, where a complaint gets the place of what it is about.
+        if let obstacle = settings.plugins.obstacles(for: settings.configuration).first {
+          throw obstacle.error
+        }
         return settings
       }
     }

@@ -45,7 +45,7 @@ public enum GatewayCommand {
     ("plugins", "list the plugins with their options"),
     ("plugin", "write a package with a plugin of your own"),
     ("explain", "say which gateway of a fleet would own a VNI, and why"),
-    ("simulate", "compare strategies, and what a change of the fleet would move"),
+    ("simulate", "compare strategies, and what a change would move"),
     ("lab", "watch a fleet at work in network namespaces on this machine"),
   ]
 
@@ -98,7 +98,8 @@ public enum GatewayCommand {
     guard let name = arguments.first, !name.hasPrefix("-") else { return .own(Daemon.self, arguments) }
     let rest = Array(arguments.dropFirst())
     if name == "help" {
-      return rest.first.flatMap { choice($0, ["--help"], registry) } ?? .own(Daemon.self, ["--help"])
+      guard let topic = rest.first else { return .own(Daemon.self, ["--help"]) }
+      return try choose([topic] + rest.dropFirst() + ["--help"], registry)
     }
     guard let choice = choice(name, rest, registry) else {
       let known = subcommands.keys.sorted() + commandPlugins(registry).map(\.name)

@@ -62,6 +62,7 @@ public final class Gateway {
   private var settings: GatewaySettings
   private var configuration: GatewayConfiguration { settings.configuration }
   private var plugins: Plugins { settings.plugins }
+  private var fingerprint: StrategyFingerprint
   private let reloader: Reloader?
   private let log: LogWriter
   private let loop: EpollLoop
@@ -86,7 +87,7 @@ public final class Gateway {
   ///   - controlSocket: Where `wmgwd2 status` asks; `nil` for nowhere.
   ///   - libraries: The shared libraries that plugins have come from, to tell when others are asked for.
   ///   - reload: Reads the configuration again, at SIGHUP, on a thread of its own; what it throws is logged, and nothing
-  ///     changes. Where no uid is given it has to return the one of the running gateway. `nil`: there is nothing to
+  ///     changes. Where no uid was or is given it has to return the one of the running gateway. `nil`: there is nothing to
   ///     read again.
   /// - Throws: what the strategy's factory or a plugin's `validate` throws.
   public init(
@@ -101,6 +102,7 @@ public final class Gateway {
     self.log = log
     let strategy = try plugins.strategy.plugin.makeStrategy(plugins.strategy.options, for: configuration)
     try plugins.validate(for: configuration)
+    fingerprint = plugins.fingerprint(for: configuration.vnis)
     core = GatewayCore(configuration, strategy: strategy, effectorCount: plugins.effectors.count)
     let loop = try EpollLoop()
     let effectorCount = plugins.effectors.count
@@ -274,6 +276,7 @@ public final class Gateway {
           ["options": reconfiguration.postponed.joined(separator: ",")]))
     }
     if let fingerprint = reconfiguration.fingerprint {
+      self.fingerprint = fingerprint
       write(
         LogEntry(
           .info, "owners by strategy", ["name": fingerprint.strategy, "fingerprint": "\(fingerprint)"]))
@@ -329,6 +332,8 @@ public final class Gateway {
 
   private func status(at now: MonotonicInstant) -> GatewayStatus {
     var status = core.status(at: now)
+    status.strategy = plugins.strategy.plugin.name
+    status.fingerprint = "\(fingerprint)"
     status.counters["core", default: [:]].merge(coreCounters.snapshot) { _, new in new }
     for (name, counters) in counters { status.counters[name] = counters.snapshot }
     return status

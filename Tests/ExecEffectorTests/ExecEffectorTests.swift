@@ -87,6 +87,30 @@ import WMGFramework
     #expect(gateway.reason(VNI(rawValue: 4)!) == "\(command.path): no such bridge")
   }
 
+  @Test(
+    "A command that fails and names none of its VNIs has failed for all of them",
+    arguments: ["failed 99: no such bridge", "failed  99: no such bridge", "failed: 2", "failed 0", "failed"])
+  func failingElsewhere(_ line: String) throws {
+    let command = try TestCommand()
+    let gateway = try DirectEffector(command).prepared()
+    try command.become("echo '\(line)'; echo 'all is lost' >&2; exit 3")
+    try gateway.takeOver("1-2")
+    #expect(gateway.turns { gateway.reason(VNI(rawValue: 2)!) != nil })
+    #expect(gateway.vnis(.active).isEmpty)
+    #expect(gateway.reason(VNI(rawValue: 1)!) == "\(command.path) exited with 3: all is lost")
+  }
+
+  @Test("Of what a command names, only its own VNIs count")
+  func failingInPartAndElsewhere() throws {
+    let command = try TestCommand()
+    let gateway = try DirectEffector(command).prepared()
+    // A line of all VNIs there can be takes no longer than one of these.
+    try command.become("for i in 1 2 3 4 5 6 7 8; do echo 'failed 2,4-16777215: gone'; done; exit 3")
+    try gateway.takeOver("1-3")
+    #expect(gateway.turns { gateway.vnis(.active).description == "1,3" })
+    #expect(gateway.reason(VNI(rawValue: 2)!) == "\(command.path): gone")
+  }
+
   @Test("A command that hangs is killed with what it has started")
   func killing() throws {
     let command = try TestCommand()

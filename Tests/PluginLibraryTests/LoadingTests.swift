@@ -1,4 +1,5 @@
 import Foundation
+import LinuxNetworking
 import Testing
 import WMGFramework
 
@@ -71,6 +72,19 @@ import WMGFramework
   @Test func theSameLibraryWithoutMistakesIsTaken() throws {
     let plugins = try CompiledLibrary("malformed.c").plugins()
     #expect(plugins.map(\.name) == ["malformed"])
+  }
+
+  @Test func aLibraryThatCannotBeTrustedIsRefusedWithTheFix() throws {
+    let library = try CompiledLibrary("malformed.c")
+    func refusal(_ path: String) -> PluginRefusal? { PluginLibraries.load([path]).refusals.first }
+    let path = library.path
+    chmod(path, 0o757)
+    #expect(refusal(path)?.description == "--plugin \(path): everyone can write to it; chmod o-w \(path)")
+    #expect(refusal(path)?.exitCode == 78)
+    chmod(path, 0o755)
+    #expect(refusal("\(path)x")?.reason == "no such file")
+    #expect(refusal("\(path)x")?.exitCode == 66)
+    #expect(refusal("/etc")?.reason == "is a folder; name the library itself")
   }
 
   @Test func aLibraryThatHangsIsGivenUp() throws {

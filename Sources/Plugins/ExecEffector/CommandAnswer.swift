@@ -12,8 +12,9 @@ struct CommandAnswer: Hashable {
   private static let longestReason = 300
 
   /// The answer of a command that has ended: exit code 0 is done, everything else is a failure of all VNIs, unless lines
-  /// such as `failed 7-9: no such bridge` on its standard output say which they are.
-  init(_ run: ProgramRun, path: String, patience: Duration) {
+  /// such as `failed 7-9: no such bridge` on its standard output say which of them they are. Lines that name none of
+  /// them say nothing: what has failed is unknown then.
+  init(_ run: ProgramRun, of vnis: [VNI], path: String, patience: Duration) {
     let ending: String
     switch run.ending {
     case .exited(0): return
@@ -28,12 +29,14 @@ struct CommandAnswer: Hashable {
     failure = ending + (last.map { ": \($0.prefix(Self.longestReason))" } ?? "")
     for line in run.output.split(whereSeparator: \.isNewline) where line.hasPrefix("failed ") {
       let parts = line.dropFirst("failed ".count).split(separator: ":", maxSplits: 1)
-      guard let first = parts.first, let vnis = try? VNISet(parsing: String(first.filter { $0 != " " }))
+      guard let first = parts.first, let named = try? VNISet(parsing: String(first.filter { $0 != " " }))
       else {
         continue
       }
       let reason = parts.count > 1 ? parts[1].drop { $0 == " " } : "no reason given"
-      for vni in vnis { failedAlone[vni] = "\(path): \(reason.prefix(Self.longestReason))" }
+      for vni in vnis where named.contains(vni) {
+        failedAlone[vni] = "\(path): \(reason.prefix(Self.longestReason))"
+      }
     }
   }
 

@@ -212,7 +212,7 @@ final class ExecEffector: Effector {
     context.counters.set("call-last-us", to: microseconds)
     context.counters.raise("call-max-us", to: microseconds)
     if run.ending == .timedOut { context.counters.add(to: "calls-killed") }
-    conclude(CommandAnswer(run, path: settings.path, patience: call.patience))
+    conclude(CommandAnswer(run, of: call.vnis, path: settings.path, patience: call.patience))
     runNext()
   }
 
