@@ -49,7 +49,7 @@ public enum PluginLibraries {
     for pointer in library.plugins {
       let plugin: any Plugin
       do {
-        plugin = try self.plugin(table(pointer, "wmgwd2_plugin"), path: file.path, abi: library.abi)
+        plugin = try self.plugin(table(pointer), path: file.path, abi: library.abi)
       } catch {
         throw PluginRefusal(path: path, reason: error.reason)
       }
@@ -69,11 +69,11 @@ public enum PluginLibraries {
     let facts = try LibraryPluginFacts(declared, path: path, abi: abi)
     switch (declared.strategy, declared.effector, declared.discovery) {
     case (let strategy?, nil, nil):
-      return try LibraryStrategyPlugin(facts, table(strategy, "wmgwd2_strategy"))
+      return try LibraryStrategyPlugin(facts, table(strategy))
     case (nil, let effector?, nil):
-      return try LibraryEffectorPlugin(facts, table(effector, "wmgwd2_effector"))
+      return try LibraryEffectorPlugin(facts, table(effector))
     case (nil, nil, let discovery?):
-      return try LibraryDiscoveryPlugin(facts, table(discovery, "wmgwd2_discovery"))
+      return try LibraryDiscoveryPlugin(facts, table(discovery))
     default:
       throw InvalidPlugin(
         "plugin '\(facts.name)' must have one of strategy, effector and discovery, and only one")

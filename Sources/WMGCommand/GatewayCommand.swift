@@ -68,6 +68,7 @@ public enum GatewayCommand {
   }
 
   private static func run(_ arguments: [String], _ plugins: [any Plugin]) -> Int32 {
+    ChildSignal.restore()
     do {
       let registry = try PluginRegistry(plugins)
       return try $pluginSummaries.withValue(commandPlugins(registry).map { ($0.name, $0.commandSummary) }) {

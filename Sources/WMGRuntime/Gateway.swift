@@ -52,6 +52,12 @@ public final class Gateway {
       effectors.compactMap { $0.plugin.handoverOverlap($0.options, for: vnis) }.max() ?? .zero
     }
 
+    /// How long the effectors may take to stop, all at the same time.
+    var stopPatience: Duration {
+      let longest = effectors.map { $0.plugin.stopPatience($0.options) }.max() ?? .zero
+      return min(max(longest, .seconds(1)), .seconds(30))
+    }
+
     /// What this gateway and all its peers must have alike to agree on owners.
     public func fingerprint(for vnis: VNISet) -> StrategyFingerprint {
       strategy.plugin.fingerprint(strategy.options, for: vnis)
@@ -116,6 +122,7 @@ public final class Gateway {
   /// - Returns: The process's exit code, one of sysexits.
   /// - Throws: `SystemCallError`, when threads cannot be started; nothing has been changed then.
   public func run() throws -> Int32 {
+    ChildSignal.restore()
     // Any signal that would end the process would leave its VNIs active.
     let signals = try SignalReader([
       SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2,
@@ -318,7 +325,7 @@ public final class Gateway {
 
   // MARK: Ending
 
-  /// Stops every plugin; a thread that does not end within a second is left behind.
+  /// Stops every plugin; a thread that has not ended when the last of them should have is left behind.
   private func end(code: Int32) {
     guard endsAwaited == nil else { return }
     exitCode = code
@@ -327,7 +334,7 @@ public final class Gateway {
     for effector in effectors { effector.stop() }
     control?.stop()
     if let timer { loop.cancel(timer) }
-    loop.schedule(at: loop.now + .seconds(1)) { [unowned self] in loop.stop() }
+    loop.schedule(at: loop.now + plugins.stopPatience) { [unowned self] in loop.stop() }
   }
 
   private func status(at now: MonotonicInstant) -> GatewayStatus {

@@ -71,6 +71,14 @@ import WMGFramework
     #expect(refused.exitCode == 78)
   }
 
+  @Test("A stop may take as long as two calls of it")
+  func stopPatience() throws {
+    let plugin = ExecEffectorPlugin()
+    #expect(plugin.stopPatience(PluginOptionValues()) == .seconds(11))
+    let quick = try PluginOptionValues(decoding: [("timeout", "500ms")], for: plugin)
+    #expect(plugin.stopPatience(quick) == .seconds(2))
+  }
+
   @Test("check says whether the command can be run")
   func inspection() throws {
     var options = PluginOptionValues()

@@ -117,7 +117,7 @@ import WMGFramework
     }
     #expect(
       complaint(plugin, "weights", "11=1001")
-        == "--set weighted.weights takes weights from 0 to 1000, not '11=1001'")
+        == "--set weighted.weights must give 11 a weight from 0 to 1000, not '11=1001'")
     #expect(
       complaint(plugin, "default", "1000.001") == "--set weighted.default must be 0 to 1000, not '1000.001'")
     #expect(complaint(plugin, "weights", "11=0.001,12=1000") == nil)

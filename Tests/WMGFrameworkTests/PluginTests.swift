@@ -84,6 +84,28 @@ struct PluginTests {
     } throws: { "\($0)" == message }
   }
 
+  @Test(
+    arguments: [
+      ("1=2,2=x", "2=x"), ("1=2,1=3", "1=3"), ("1=2,", ""), ("0=1,2=1", "0=1"), ("1", "1"), ("1=2,2=3", nil),
+      ("", nil),
+    ] as [(String, String?)])
+  func theEntryOfATableThatIsNoneIsFound(text: String, entry: String?) {
+    #expect(GatewayTable<Thousandths>.fault(in: text) == entry)
+    #expect((GatewayTable<Thousandths>(optionText: text) == nil) == (entry != nil))
+  }
+
+  @Test func theEntryThatIsNoneIsNamed() {
+    let table = PluginOption("weights", default: GatewayTable<Thousandths>(), help: "")
+    let list = PluginOption("only", default: GatewayIDList(), help: "")
+    func complaint(_ option: some AnyPluginOption, _ text: String) -> String? {
+      if case .failure(let complaint) = option.decode(text) { complaint.text } else { nil }
+    }
+    #expect(complaint(table, "11=2,12=x")?.hasSuffix(", not '11=2,12=x'; mend '12=x'") == true)
+    #expect(complaint(table, "x")?.hasSuffix("not 'x'") == true)
+    #expect(complaint(list, "11,x,13") == "takes list of uids, not '11,x,13'; mend 'x'")
+    #expect(complaint(list, "11,13") == nil)
+  }
+
   @Test func theRegistryFindsByKindAndName() throws {
     let registry = try PluginRegistry([Turns(), Turns(name: "other")])
     #expect(registry.names(of: .strategy) == ["turns", "other"] && registry.names(of: .effector).isEmpty)

@@ -124,6 +124,7 @@ struct ProbeFindings: Hashable {
     case .exited(let code): "ended the process with exit code \(code)"
     case .timedOut: "did not return within \(patience.optionText)"
     case .signalled(let signal): "crashed with \(signalName(signal))"
+    case .unknown: "ended the process in a way that is not known"
     }
   }
 
