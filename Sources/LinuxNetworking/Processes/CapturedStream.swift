@@ -35,7 +35,7 @@ final class CapturedStream {
   func read() {
     guard !isAtEnd else { return }
     var waiting: CInt = 0
-    ioctl(readingEnd, UInt(FIONREAD), &waiting)
+    _ = ioctl(readingEnd, UInt(FIONREAD), &waiting)
     // Where nothing is there, only a look at it tells whether that is the end.
     var left = max(1, Int(waiting))
     withUnsafeTemporaryAllocation(byteCount: 16384, alignment: 1) { buffer in
