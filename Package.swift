@@ -59,7 +59,7 @@ let package = Package(
     .systemLibrary(
       name: "CLibffi", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
     .target(name: "CLinux"),
-    .target(name: "CWMGPlugin"),
+    .target(name: "CWMGPlugin", dependencies: ["CLinux"]),
     .target(name: "WMGFramework", dependencies: [logging], swiftSettings: settings),
     .target(name: "WMGFrameworkTesting", dependencies: ["WMGFramework"], swiftSettings: settings),
     .target(
@@ -112,7 +112,7 @@ let package = Package(
     tests("TOMLReaderTests", ["TOMLReader"]),
     tests(
       "PluginLibraryTests",
-      ["PluginLibrary", "WMGFramework", "LinuxNetworking", "RendezvousHashing", logging],
+      ["PluginLibrary", "CWMGPlugin", "WMGFramework", "LinuxNetworking", "RendezvousHashing", logging],
       exclude: ["Libraries"]),
     tests("LinuxNetworkingTests", ["LinuxNetworking", "NamespaceFixture", "WMGFramework", "CLinux"]),
     tests("UDPBroadcastTests", ["UDPBroadcast", "LinuxNetworking", "WMGFramework", "CLinux"]),

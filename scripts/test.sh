@@ -28,19 +28,26 @@ for example in Examples/*/Package.swift; do
 done
 step "Example runs" swift run --package-path Examples/CustomStrategy fnv-gateway plugins
 for example in Examples/*/Makefile; do
-  step "Example: $(basename "$(dirname "$example")")" make -C "$(dirname "$example")" --always-make test
+  name=$(basename "$(dirname "$example")")
+  step "Example: $name" make -C "$(dirname "$example")" --always-make test
+  # As its reader would: a copy, elsewhere.
+  copy=$(mktemp -d)
+  cp -r "$(dirname "$example")/." "$copy"
+  step "A copy of example $name" make -C "$copy" --always-make test \
+    PLUGIN_INCLUDE="$PWD/Sources/CWMGPlugin/include" WMGWD2="$PWD/.build/debug/wmgwd2"
+  rm -rf "$copy"
 done
 step "Reference documentation" scripts/docs.sh
-# What 'plugin new' writes is built and tested as its reader would; one build folder serves them all.
+# What 'plugin new' writes is built and tested as its reader would; one build folder serves them all, and the tutorial.
 new=$(mktemp -d)
 trap 'rm -rf "$log" "$new"' EXIT
 for plugin in strategy:MyStrategy effector:HeldFile discovery:LonePeer; do
   kind=${plugin%:*} name=${plugin#*:}
   step "New $kind" .build/debug/wmgwd2 plugin new "$kind" "$name" --framework . --output "$new/$name"
   step "New $kind: format" swift format lint --strict -r --configuration .swift-format "$new/$name"
-  step "New $kind: tests" swift test --package-path "$new/$name" --scratch-path "$new/build"
+  step "New $kind: tests" swift test --package-path "$new/$name" --scratch-path .build/new-packages
 done
-step "New strategy runs" swift run --package-path "$new/MyStrategy" --scratch-path "$new/build" \
+step "New strategy runs" swift run --package-path "$new/MyStrategy" --scratch-path .build/new-packages \
   my-strategy-gateway plugins --describe my-strategy
 step "Benchmarks build" swift build --package-path Benchmarks
 

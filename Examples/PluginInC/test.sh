@@ -36,6 +36,11 @@ pids+=($!)
 ./fnv_test 7 20 11 12 >"$folder/expected"
 for _ in $(seq 100); do
   sleep 0.1
+  if ! kill -0 "${pids[0]}" 2>/dev/null; then
+    echo "The daemon has ended:" >&2
+    cat "$folder/log" >&2
+    exit 1
+  fi
   "$wmgwd2" status --json --control-socket "$folder/control.sock" 2>/dev/null | python3 -c '
 import json, sys
 for overlay in json.load(sys.stdin)["vnis"]:

@@ -1,7 +1,8 @@
 // An effector in C++20: keeps in a file which VNIs this gateway holds, one per line, for other programs to read.
 //
 // Files may be slow, so they are written by a thread of the effector's own. What comes while one is being written is
-// written with the next, and a VNI is reported once it is in a file: any thread may report.
+// written with the next, and a VNI is reported once it is in a file: any thread may report. Each report says which call
+// it answers, so that one which comes after the next call is not taken as the answer to that.
 #include <cerrno>
 #include <condition_variable>
 #include <cstdio>
@@ -16,7 +17,6 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include <unistd.h>
@@ -44,28 +44,47 @@ public:
   void letGo(VNIs vnis) { change(vnis, WMGWD2_STANDBY); }
 
 private:
+  // What a VNI has become, and the call that wanted it.
+  struct Change {
+    uint64_t moment;
+    uint8_t outcome;
+  };
+  using Changes = std::map<uint32_t, Change>;
+
+  // Called in take_over, release and prepare, where the moment is theirs.
   void change(VNIs vnis, uint8_t outcome) {
-    {
+    auto moment = host->moment(host);
+    try {
       std::lock_guard lock(mutex);
       for (auto vni : vnis) {
+        // What may fail comes first: a VNI that is not in both is in neither.
+        unreported[vni] = {moment, WMGWD2_FAILED};
         if (outcome == WMGWD2_ACTIVE) held.insert(vni);
         else held.erase(vni);
-        unreported[vni] = outcome;
+        unreported[vni] = {moment, outcome};
       }
+    } catch (const std::exception &error) { // std::bad_alloc, std::system_error
+      for (auto vni : vnis) reportOne(vni, {moment, WMGWD2_FAILED}, error.what());
     }
     news.notify_one();
   }
 
-  void writeWhatIsNew() {
+  // The thread: no exception may leave it either.
+  void writeWhatIsNew() noexcept {
     std::unique_lock lock(mutex);
     while (true) {
       news.wait(lock, [this] { return isStopping || !unreported.empty(); });
       if (unreported.empty()) return;
-      auto reports = std::exchange(unreported, {});
-      auto vnis = held;
-      lock.unlock();
-      report(reports, complaintOfWriting(vnis));
-      lock.lock();
+      Changes changes;
+      changes.swap(unreported);
+      try {
+        auto vnis = held;
+        lock.unlock();
+        report(changes, complaintOfWriting(vnis));
+      } catch (const std::exception &error) {
+        for (auto [vni, change] : changes) reportOne(vni, {change.moment, WMGWD2_FAILED}, error.what());
+      }
+      if (!lock.owns_lock()) lock.lock();
     }
   }
 
@@ -82,16 +101,17 @@ private:
     return {};
   }
 
-  void report(const std::map<uint32_t, uint8_t> &reports, const std::string &complaint) const {
-    std::vector<uint32_t> vnis;
-    std::vector<uint8_t> outcomes;
-    std::vector<const char *> reasons(reports.size(), complaint.empty() ? nullptr : complaint.c_str());
-    for (auto [vni, outcome] : reports) {
-      vnis.push_back(vni);
-      outcomes.push_back(complaint.empty() ? outcome : uint8_t(WMGWD2_FAILED));
+  void report(const Changes &changes, const std::string &complaint) const {
+    for (auto [vni, change] : changes) {
+      if (complaint.empty()) reportOne(vni, change, nullptr);
+      else reportOne(vni, {change.moment, WMGWD2_FAILED}, complaint.c_str());
     }
-    host->report(host, vnis.data(), outcomes.data(), reasons.data(), vnis.size());
     host->count(host, "files-written", complaint.empty() ? 1 : 0);
+  }
+
+  // Needs no memory, so that it works where everything else has failed. The host makes few of many.
+  void reportOne(uint32_t vni, Change change, const char *reason) const noexcept {
+    host->report(host, change.moment, &vni, &change.outcome, &reason, 1);
   }
 
   const wmgwd2_host *host;
@@ -99,12 +119,13 @@ private:
   std::mutex mutex;
   std::condition_variable news;
   std::set<uint32_t> held;
-  std::map<uint32_t, uint8_t> unreported;
+  Changes unreported;
   bool isStopping = false;
   std::thread writer; // the last member: it uses all the others
 };
 
-// No exception may leave a function that C calls: here they become return codes with their reason.
+// No exception may leave a function that C calls: here they become return codes with their reason, and where there is
+// no code to return, in `change`, failed VNIs.
 template <typename Body> int guarded(char *reason, size_t reason_size, Body body) {
   try {
     body();
@@ -112,6 +133,9 @@ template <typename Body> int guarded(char *reason, size_t reason_size, Body body
   } catch (const std::exception &error) {
     std::snprintf(reason, reason_size, "%s", error.what());
     return 73; // EX_CANTCREAT
+  } catch (...) {
+    std::snprintf(reason, reason_size, "failed for an unknown reason");
+    return 73;
   }
 }
 
@@ -143,7 +167,8 @@ void release(void *instance, const uint32_t *vnis, const uint64_t *, size_t coun
   self(instance).letGo({vnis, count});
 }
 
-void stop(void *instance) { delete &self(instance); }
+// The destructor joins the thread and frees: nothing of it throws.
+void stop(void *instance) noexcept { delete &self(instance); }
 
 const wmgwd2_option options[] = {{
     .name = "path",
@@ -192,6 +217,7 @@ const wmgwd2_library library = {
     .size = sizeof(wmgwd2_library),
     .plugins = plugins,
     .plugin_count = 1,
+    .reserved = 0,
 };
 
 } // namespace

@@ -38,6 +38,7 @@ start "$folder/held"
 all=$(seq -s ' ' 1 20)
 for _ in $(seq 100); do
   ! holds "$all " || break
+  kill -0 "$daemon" 2>/dev/null || fail "the daemon has ended"
   sleep 0.1
 done
 holds "$all " || fail "the file does not have VNIs 1 to 20"

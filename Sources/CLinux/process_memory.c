@@ -7,11 +7,24 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+// A library that is not position-independent has its text relocated when it is loaded: those pages are not the file's.
+static int has_relocated_text(const struct dl_phdr_info *object) {
+  for (int i = 0; i < object->dlpi_phnum; i++) {
+    if (object->dlpi_phdr[i].p_type != PT_DYNAMIC) continue;
+    const ElfW(Dyn) *entry = (const void *)(object->dlpi_addr + object->dlpi_phdr[i].p_vaddr);
+    for (; entry->d_tag != DT_NULL; entry++) {
+      if (entry->d_tag == DT_TEXTREL) return 1;
+      if (entry->d_tag == DT_FLAGS && (entry->d_un.d_val & DF_TEXTREL)) return 1;
+    }
+  }
+  return 0;
+}
+
 // Only segments that are executable and not writable: their pages are the file's, never changed by relocation.
 static int release_text(struct dl_phdr_info *object, size_t size, void *unused) {
   (void)size;
   (void)unused;
-  if (strncmp(object->dlpi_name, "linux-vdso", 10) == 0) return 0;
+  if (strncmp(object->dlpi_name, "linux-vdso", 10) == 0 || has_relocated_text(object)) return 0;
   uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
   for (int i = 0; i < object->dlpi_phnum; i++) {
     const ElfW(Phdr) *segment = &object->dlpi_phdr[i];

@@ -8,6 +8,8 @@ public struct Explanation: Hashable, Sendable {
     public let gateway: GatewayID
     /// What the strategy makes of it and the VNI.
     public let score: UInt64
+    /// How much it should own in proportion to the others, where the strategy has weights.
+    public let weight: Double?
   }
 
   /// The VNI that was asked about.
@@ -52,7 +54,9 @@ public struct Explanation: Hashable, Sendable {
       owner = ranking[0].gateway
       runnerUp = ranking.dropFirst().first?.gateway
       bystanders = 0
-      why = Self.why(ranking)
+      why =
+        (strategy as? any ExplainingStrategy)?.reason(for: vni, among: fleet)
+        ?? Self.why(ranking)
     } else {
       let decision = Self.decision(for: vni, of: vnis, in: fleet, by: strategy)
       ranking = nil
@@ -76,7 +80,8 @@ public struct Explanation: Hashable, Sendable {
     var scores = [UInt64](repeating: 0, count: fleet.count)
     var span = scores.mutableSpan
     strategy.score([VNI](repeating: vni, count: fleet.count).span, fleet.span, into: &span)
-    return zip(fleet, scores).map { Rank(gateway: $0, score: $1) }
+    let weights = strategy as? any ProportionalStrategy
+    return zip(fleet, scores).map { Rank(gateway: $0, score: $1, weight: weights?.weight(of: $0)) }
       .sorted { ($1.score, $0.gateway) < ($0.score, $1.gateway) }
   }
 
@@ -84,6 +89,11 @@ public struct Explanation: Hashable, Sendable {
     let best = ranking[0]
     let equals = ranking.prefix { $0.score == best.score }.count
     if ranking.count == 1 { return "It is the only gateway." }
+    if equals == 1, best.weight != nil {
+      return
+        "Its score for this VNI is the greatest; a gateway of twice the weight has the greatest for twice as "
+        + "many."
+    }
     if equals == 1 { return "Its score for this VNI is the greatest." }
     return "\(equals) gateways have the same score for this VNI, the greatest; ties go to the lowest uid."
   }

@@ -17,24 +17,24 @@ func hostTable(context: UnsafeMutableRawPointer) -> wmgwd2_host {
     },
     watch: { host, descriptor, onReadable, user in
       guard let onReadable, let desk = LibraryHost.of(host)?.deskOfThisThread() else { return -1 }
-      desk.watch(descriptor) { onReadable(user) }
-      return 0
+      return desk.watch(descriptor) { onReadable(user) } ? 0 : -1
     },
     unwatch: { host, descriptor in
-      LibraryHost.of(host)?.deskOfThisThread()?.loop.unwatch(descriptor)
+      LibraryHost.of(host)?.deskOfThisThread()?.unwatch(descriptor)
     },
     schedule: { host, time, action, user in
       guard let action, let desk = LibraryHost.of(host)?.deskOfThisThread() else { return 0 }
       return desk.schedule(at: MonotonicInstant(nanoseconds: time)) { action(user) }
     },
     cancel: { host, timer in LibraryHost.of(host)?.deskOfThisThread()?.cancel(timer) },
-    report: { host, vnis, outcomes, reasons, count in
-      LibraryHost.of(host)?.takeReports(vnis, count) { index in
+    moment: { host in LibraryHost.of(host)?.lastCommand ?? 0 },
+    report: { host, moment, vnis, outcomes, reasons, count in
+      LibraryHost.of(host)?.takeReports(moment, vnis, count) { index in
         .outcome(outcome(outcomes?[index], foreignLine(reasons?[index])))
       }
     },
-    drift: { host, vnis, reasons, count in
-      LibraryHost.of(host)?.takeReports(vnis, count) { index in
+    drift: { host, moment, vnis, reasons, count in
+      LibraryHost.of(host)?.takeReports(moment, vnis, count) { index in
         .drift(reason: foreignLine(reasons?[index]) ?? "no reason given")
       }
     },
@@ -43,10 +43,7 @@ func hostTable(context: UnsafeMutableRawPointer) -> wmgwd2_host {
       let vnis = host.known(vnis, count).map(\.vni)
       host.take { news, _ in news.refreshRequests.formUnion(vnis) }
     },
-    heard: { host, advertisement in
-      guard let host = LibraryHost.of(host), let heard = heardAdvertisement(advertisement) else { return }
-      host.take { news, _ in news.add(.heard(heard)) }
-    },
+    heard: { host, advertisement in LibraryHost.of(host)?.hear(advertisement) },
     advertised: { host, time in
       LibraryHost.of(host)?.take { news, _ in news.add(.advertised(at: noLaterThanNow(time))) }
     },
@@ -71,19 +68,34 @@ extension LibraryHost {
 
   /// Those of a library's VNIs that this gateway has, with their places.
   fileprivate func known(_ vnis: UnsafePointer<UInt32>?, _ count: Int) -> [(vni: VNI, place: Int)] {
-    guard let vnis else { return [] }
+    guard let vnis, count != 0 else { return [] }
+    // What is not negative in C may be so here.
+    guard (1...Int(VNI.max.rawValue)).contains(count) else {
+      complainOnce("the plugin names more VNIs in one call than there are; nothing of such calls is taken")
+      return []
+    }
     let admitted = admittedVNIs
     return (0..<count).compactMap { place in
       VNI(rawValue: vnis[place]).flatMap { admitted.contains($0) ? ($0, place) : nil }
     }
   }
 
+  fileprivate func hear(_ advertisement: UnsafePointer<wmgwd2_advertisement>?) {
+    do throws(InvalidPlugin) {
+      let heard = try heardAdvertisement(advertisement)
+      take { news, _ in news.add(.heard(heard)) }
+    } catch {
+      refuseAdvertisement(error.reason)
+    }
+  }
+
   fileprivate func takeReports(
-    _ vnis: UnsafePointer<UInt32>?, _ count: Int, _ content: (Int) -> LibraryNews.Content
+    _ moment: UInt64, _ vnis: UnsafePointer<UInt32>?, _ count: Int, _ content: (Int) -> LibraryNews.Content
   ) {
     let reports = known(vnis, count).map { ($0.vni, content($0.place)) }
-    take { news, command in
-      for (vni, content) in reports { news.reports[vni] = (content, command) }
+    take { news, now in
+      let command = moment == 0 ? now : min(moment, now)
+      for (vni, content) in reports { news.add(content, on: vni, answering: command) }
     }
   }
 }
@@ -113,10 +125,12 @@ private func noLaterThanNow(_ time: Int64) -> MonotonicInstant {
   return time > 0 ? min(MonotonicInstant(nanoseconds: time), now) : now
 }
 
-private func heardAdvertisement(_ pointer: UnsafePointer<wmgwd2_advertisement>?) -> HeardAdvertisement? {
-  guard let pointer, let heard = try? table(pointer, "wmgwd2_advertisement"),
-    let gateway = GatewayID(rawValue: heard.uid)
-  else { return nil }
+private func heardAdvertisement(
+  _ pointer: UnsafePointer<wmgwd2_advertisement>?
+) throws(InvalidPlugin) -> HeardAdvertisement {
+  guard let pointer else { throw InvalidPlugin("it is NULL") }
+  let heard = try table(pointer)
+  guard let gateway = GatewayID(rawValue: heard.uid) else { throw InvalidPlugin("its uid is 0") }
   let state: Advertisement.State? =
     switch Int(heard.state) {
     case WMGWD2_STATE_LISTENING: .listening

@@ -8,7 +8,8 @@ final class LibraryDiscovery: Discovery {
   private let host: LibraryHost
   private let arguments: LibraryArguments
   private var instance: UnsafeMutableRawPointer?
-  private var isStopped = false
+  /// Between a `create` that succeeded and `stop`.
+  private var isRunning = false
 
   /// - Throws: `PluginError`, with what the library says; `SystemCallError`.
   init(
@@ -27,10 +28,10 @@ final class LibraryDiscovery: Discovery {
         table.create?(host.table, arguments.gateway, arguments.values, &instance, reason, size) ?? 0
       }
     } catch {
-      isStopped = true
       host.close()
       throw error
     }
+    isRunning = true
   }
 
   deinit { stop() }
@@ -52,8 +53,8 @@ final class LibraryDiscovery: Discovery {
   func drain() { table.drain(instance) }
 
   func stop() {
-    guard !isStopped else { return }
-    isStopped = true
+    guard isRunning else { return }
+    isRunning = false
     table.stop(instance)
     host.close()
   }

@@ -9,7 +9,8 @@ final class LibraryEffector: Effector {
   private let arguments: LibraryArguments
   private let context: EffectorContext
   private var instance: UnsafeMutableRawPointer?
-  private var isStopped = false
+  /// Between a `create` that succeeded and `stop`.
+  private var isRunning = false
   /// The number of the last command on each VNI.
   private var commands: [VNI: UInt64] = [:]
 
@@ -28,10 +29,10 @@ final class LibraryEffector: Effector {
         table.create?(host.table, arguments.gateway, arguments.values, &instance, reason, size) ?? 0
       }
     } catch {
-      isStopped = true
       host.close()
       throw error
     }
+    isRunning = true
   }
 
   deinit { stop() }
@@ -77,8 +78,8 @@ final class LibraryEffector: Effector {
   func prepareToStop() { table.prepare_to_stop?(instance) }
 
   func stop() {
-    guard !isStopped else { return }
-    isStopped = true
+    guard isRunning else { return }
+    isRunning = false
     table.stop(instance)
     host.close()
   }

@@ -20,6 +20,7 @@ final class LibraryHost: Sendable {
   /// What may be reported on: all VNIs that this gateway has had.
   private let vnis: Mutex<VNISet>
   private let counterNames = Mutex<Set<String>>([])
+  private let complaints = Mutex<Set<String>>([])
   private let waiting = Mutex(Waiting())
   /// Touched on the plugin's thread alone, as is all that it leads to.
   nonisolated(unsafe) private var desk: LibraryDesk?
@@ -54,15 +55,20 @@ final class LibraryHost: Sendable {
   func open(_ loop: any EventLoop, deliver: @escaping (LibraryNews) -> Void) throws {
     let waker = eventfd(0, CInt(EFD_NONBLOCK) | CInt(EFD_CLOEXEC))
     guard waker >= 0 else { throw SystemCallError("eventfd") }
+    let isWatched = loop.watch(waker) { [unowned self] in
+      var count: UInt64 = 0
+      _ = read(waker, &count, MemoryLayout<UInt64>.size)
+      deliverWaiting()
+    }
+    guard isWatched else {
+      let error = SystemCallError("epoll_ctl")
+      Glibc.close(waker)
+      throw error
+    }
     desk = LibraryDesk(loop, deliver: deliver)
     waiting.withLock {
       $0.thread = pthread_self()
       $0.waker = waker
-    }
-    loop.watch(waker) { [unowned self] in
-      var count: UInt64 = 0
-      _ = read(waker, &count, MemoryLayout<UInt64>.size)
-      deliverWaiting()
     }
   }
 
@@ -107,6 +113,24 @@ final class LibraryHost: Sendable {
 
   // MARK: On any thread
 
+  /// The number of the last command to the library; 0 before the first.
+  var lastCommand: UInt64 { waiting.withLock { $0.command } }
+
+  /// Logs what is wrong with the library's calls, each thing once.
+  func complainOnce(_ complaint: String) {
+    guard complaints.withLock({ $0.insert(complaint).inserted }) else { return }
+    logger.error("\(complaint)")
+  }
+
+  /// Counts an advertisement that cannot be taken, and says so once, whatever was wrong with it.
+  func refuseAdvertisement(_ reason: String) {
+    counters?.add(to: "advertisements-malformed")
+    guard complaints.withLock({ $0.insert("advertisements-malformed").inserted }) else { return }
+    logger.error(
+      "the plugin hears advertisements that cannot be taken; their senders are not known here",
+      metadata: ["first": "\(reason)"])
+  }
+
   var admittedVNIs: VNISet { vnis.withLock { $0 } }
 
   /// Takes news: tells them at once on the plugin's thread, leaves them for it on another.
@@ -145,6 +169,8 @@ final class LibraryDesk {
   let loop: any EventLoop
   let deliver: (LibraryNews) -> Void
   private var isOpen = true
+  /// What the library watches: the loop's other descriptors are not its own.
+  private var descriptors: Set<CInt> = []
 
   init(_ loop: any EventLoop, deliver: @escaping (LibraryNews) -> Void) {
     self.loop = loop
@@ -154,10 +180,16 @@ final class LibraryDesk {
   /// What the library has left in the loop does nothing any more.
   func close() { isOpen = false }
 
-  func watch(_ descriptor: CInt, _ action: @escaping () -> Void) {
-    loop.watch(descriptor) { [self] in
+  func watch(_ descriptor: CInt, _ action: @escaping () -> Void) -> Bool {
+    let isWatched = loop.watch(descriptor) { [self] in
       if isOpen { action() } else { loop.unwatch(descriptor) }
     }
+    if isWatched { descriptors.insert(descriptor) } else { descriptors.remove(descriptor) }
+    return isWatched
+  }
+
+  func unwatch(_ descriptor: CInt) {
+    if descriptors.remove(descriptor) != nil { loop.unwatch(descriptor) }
   }
 
   func schedule(at time: MonotonicInstant, _ action: @escaping () -> Void) -> UInt64 {

@@ -16,14 +16,20 @@ struct LibraryNews: Sendable {
   /// Other news of a discovery that waits at most; there is no reason for so much.
   static let eventLimit = 8192
 
-  /// The latest on each VNI, with the number of the last command that the library had got then.
-  var reports: [VNI: (content: Content, command: UInt64)] = [:]
+  /// The latest on each VNI, with the number of the command that it answers.
+  private(set) var reports: [VNI: (content: Content, command: UInt64)] = [:]
   var refreshRequests: Set<VNI> = []
   private(set) var events: [DiscoveryEvent] = []
   private var heardCount = 0
   private(set) var heardDropped = 0
 
   var isEmpty: Bool { reports.isEmpty && refreshRequests.isEmpty && events.isEmpty && heardDropped == 0 }
+
+  /// Takes a report, unless there is one that answers a later command.
+  mutating func add(_ content: Content, on vni: VNI, answering command: UInt64) {
+    if let known = reports[vni], known.command > command { return }
+    reports[vni] = (content, command)
+  }
 
   mutating func add(_ event: DiscoveryEvent) {
     if case .heard = event {

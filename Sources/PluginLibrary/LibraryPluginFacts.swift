@@ -40,13 +40,15 @@ struct LibraryPluginFacts: Sendable {
       throw InvalidPlugin("has \(plugin.option_count) options; it must be 64 at most, and they must be there")
     }
     let stride = plugin.option_size
-    guard stride >= MemoryLayout<wmgwd2_option>.stride else {
-      throw InvalidPlugin(shortTable("wmgwd2_option", stride, MemoryLayout<wmgwd2_option>.stride))
+    guard stride >= wmgwd2_option.firstSize else {
+      throw InvalidPlugin(shortTable(wmgwd2_option.self, stride))
+    }
+    guard stride <= 4096, stride % MemoryLayout<wmgwd2_option>.alignment == 0 else {
+      throw InvalidPlugin("its option_size is \(stride); set .option_size = sizeof(wmgwd2_option)")
     }
     var options: [LibraryOption] = []
     for index in 0..<Int(plugin.option_count) {
-      // A newer header's options may be longer than ours.
-      let declared = UnsafeRawPointer(first).load(fromByteOffset: index * stride, as: wmgwd2_option.self)
+      let declared = copyTable(UnsafeRawPointer(first) + index * stride, stride, as: wmgwd2_option.self)
       let option = try LibraryOption(declared)
       guard !options.contains(where: { $0.option.name == option.option.name }) else {
         throw InvalidPlugin("option '\(option.option.name)' is there twice")

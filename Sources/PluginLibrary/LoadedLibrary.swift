@@ -1,5 +1,6 @@
 import CWMGPlugin
 import Glibc
+import LinuxNetworking
 import WMGFramework
 
 /// A library that has been loaded, and whose tables have been checked as far as they are all plugins' alike.
@@ -34,17 +35,16 @@ struct LoadedLibrary {
       throw refusal("its \(WMGWD2_PLUGIN_ENTRY) returns NULL: it does not want to be loaded")
     }
     // Until these two are known to be right, nothing else may be looked at.
-    let (abi, size) = UnsafeRawPointer(library).withMemoryRebound(to: UInt32.self, capacity: 2) {
-      ($0[0], $0[1])
-    }
+    let start = UnsafeRawPointer(library)
+    let abi = start.loadUnaligned(as: UInt32.self)
+    let size = Int(start.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
     guard abi == WMGWD2_PLUGIN_ABI else {
       throw refusal("was built for ABI \(abi), and this program has ABI \(WMGWD2_PLUGIN_ABI); build it anew")
     }
-    guard Int(size) >= MemoryLayout<wmgwd2_library>.stride else {
-      throw refusal(shortTable("wmgwd2_library", Int(size), MemoryLayout<wmgwd2_library>.stride))
-    }
-    let count = library.pointee.plugin_count
-    guard (1...64).contains(count), let tables = library.pointee.plugins else {
+    guard size >= wmgwd2_library.firstSize else { throw refusal(shortTable(wmgwd2_library.self, size)) }
+    let declared = copyTable(start, size, as: wmgwd2_library.self)
+    let count = declared.plugin_count
+    guard (1...64).contains(count), let tables = declared.plugins else {
       throw refusal("offers \(count) plugins; it must be 1 to 64")
     }
     self.abi = abi
@@ -73,28 +73,4 @@ struct LoadedLibrary {
       return nil
     }
   }
-}
-
-/// What is wrong with a table that is shorter than ABI 1 has it.
-func shortTable(_ name: String, _ size: Int, _ needed: Int) -> String {
-  "its \(name) has \(size) bytes, and ABI \(WMGWD2_PLUGIN_ABI) has \(needed); set .size = sizeof(\(name))"
-}
-
-/// A table of a library as this program knows it: what a newer header has more is left out.
-///
-/// - Throws: `InvalidPlugin`, when the table is shorter than ABI 1 has it.
-func table<Table>(
-  _ pointer: UnsafePointer<Table>, _ name: String
-) throws(InvalidPlugin) -> Table {
-  let declared = Int(pointer.withMemoryRebound(to: UInt32.self, capacity: 1) { $0[0] })
-  guard declared >= MemoryLayout<Table>.stride else {
-    throw InvalidPlugin(shortTable(name, declared, MemoryLayout<Table>.stride))
-  }
-  return pointer.pointee
-}
-
-/// Why a plugin of a library cannot be taken.
-struct InvalidPlugin: Error {
-  let reason: String
-  init(_ reason: String) { self.reason = reason }
 }

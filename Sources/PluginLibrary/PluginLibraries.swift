@@ -1,4 +1,5 @@
 import CWMGPlugin
+import LinuxNetworking
 public import WMGFramework
 
 /// Shared libraries with plugins, through the C interface of wmgwd2_plugin.h.
@@ -20,7 +21,7 @@ public enum PluginLibraries {
     var loaded: Set<String> = []
     for path in paths {
       do {
-        let file = try TrustedFile(path)
+        let file = try trusted(path)
         // Named twice, as in a configuration file and on the command line, it is still one.
         guard !loaded.contains(file.path) else { continue }
         plugins += try load(file, named: path, besides: known + plugins)
@@ -32,6 +33,14 @@ public enum PluginLibraries {
     return (plugins, refusals)
   }
 
+  private static func trusted(_ path: String) throws(PluginRefusal) -> TrustedFile {
+    do {
+      return try TrustedFile(path)
+    } catch {
+      throw PluginRefusal(path: path, error)
+    }
+  }
+
   private static func load(
     _ file: TrustedFile, named path: String, besides known: [any Plugin]
   ) throws(PluginRefusal) -> [any Plugin] {
@@ -40,7 +49,7 @@ public enum PluginLibraries {
     for pointer in library.plugins {
       let plugin: any Plugin
       do {
-        plugin = try self.plugin(table(pointer, "wmgwd2_plugin"), path: file.path, abi: library.abi)
+        plugin = try self.plugin(table(pointer), path: file.path, abi: library.abi)
       } catch {
         throw PluginRefusal(path: path, reason: error.reason)
       }
@@ -60,11 +69,11 @@ public enum PluginLibraries {
     let facts = try LibraryPluginFacts(declared, path: path, abi: abi)
     switch (declared.strategy, declared.effector, declared.discovery) {
     case (let strategy?, nil, nil):
-      return try LibraryStrategyPlugin(facts, table(strategy, "wmgwd2_strategy"))
+      return try LibraryStrategyPlugin(facts, table(strategy))
     case (nil, let effector?, nil):
-      return try LibraryEffectorPlugin(facts, table(effector, "wmgwd2_effector"))
+      return try LibraryEffectorPlugin(facts, table(effector))
     case (nil, nil, let discovery?):
-      return try LibraryDiscoveryPlugin(facts, table(discovery, "wmgwd2_discovery"))
+      return try LibraryDiscoveryPlugin(facts, table(discovery))
     default:
       throw InvalidPlugin(
         "plugin '\(facts.name)' must have one of strategy, effector and discovery, and only one")

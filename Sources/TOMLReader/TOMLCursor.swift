@@ -22,6 +22,11 @@ struct TOMLCursor {
           position: TOMLPosition(line: line, column: column), message: "this is not UTF-8; save it as UTF-8")
       }
     }
+    guard scalars.first != "\u{FEFF}" else {
+      throw TOMLError(
+        position: TOMLPosition(line: 1, column: 1),
+        message: "the file begins with a byte order mark; save it as UTF-8 without one")
+    }
     self.scalars = scalars
   }
 

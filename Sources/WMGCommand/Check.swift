@@ -32,16 +32,32 @@ struct Check: ConfiguredCommand {
     let other = try otherFingerprint()
     let configuration = try gateway.configuration()
     let plugins = try plugins.resolve(in: settings.registry, keeping: settings.pluginSettings)
-    let fingerprint = plugins.fingerprint(for: configuration.vnis)
-    var findings = [Self.comparison(of: fingerprint, with: other)]
+    let obstacles = plugins.obstacles(for: configuration)
+    // What cannot start agrees with nobody, whatever it is set to.
+    let fingerprint =
+      obstacles.contains { $0.place == .strategy } ? nil : plugins.fingerprint(for: configuration.vnis)
+    var findings = fingerprint.map { [Self.comparison(of: $0, with: other)] } ?? []
     if let disorder = plugins.disorder {
       findings.append(
         Finding(
           .warning, subject: "--effector", message: "\(disorder)",
           fix: "--effector \(disorder.order.joined(separator: ","))"))
     }
-    for (plugin, options) in plugins.effectors {
-      findings += try plugin.inspect(options, for: configuration.vnis)
+    var blamed: [PluginObstacle.Place] = []
+    for (place, (plugin, options)) in plugins.effectors.enumerated() {
+      let found = try plugin.inspect(options, for: configuration.vnis)
+      if found.contains(where: { $0.severity == .error && $0.vni == nil }) { blamed.append(.effector(place)) }
+      findings += found.map { finding in
+        guard finding.severity == .error, finding.vni == nil else { return finding }
+        var finding = finding
+        finding.message = settings.restated(UsageError(finding.message)).description
+        return finding
+      }
+    }
+    // An effector that has looked at the host itself has said what hinders it, and better.
+    for obstacle in obstacles where !blamed.contains(obstacle.place) {
+      findings.append(
+        Finding(.error, subject: obstacle.plugin, message: settings.restated(obstacle.error).description))
     }
     let report = CheckReport(findings, vnis: configuration.vnis, fingerprint: fingerprint, against: other)
     if json { try printJSON(report) } else { report.printText() }
@@ -90,18 +106,19 @@ private struct CheckReport: Encodable {
   }
 
   var vnis: Int
-  var fingerprint: String
+  var fingerprint: String?
   var against: String?
   var differences: [String]?
   var errors: Int
   var warnings: Int
   var findings: [Line]
 
-  init(_ findings: [Finding], vnis: VNISet, fingerprint: StrategyFingerprint, against: StrategyFingerprint?) {
+  init(_ findings: [Finding], vnis: VNISet, fingerprint: StrategyFingerprint?, against: StrategyFingerprint?)
+  {
     self.vnis = vnis.count
-    self.fingerprint = fingerprint.description
+    self.fingerprint = fingerprint?.description
     self.against = against?.description
-    differences = against.map { fingerprint.differences(from: $0) }
+    if let fingerprint, let against { differences = fingerprint.differences(from: against) }
     errors = findings.count { $0.severity == .error }
     warnings = findings.count { $0.severity == .warning }
     self.findings = findings.map {

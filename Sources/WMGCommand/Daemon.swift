@@ -35,8 +35,11 @@ struct Daemon: ConfiguredCommand {
     StrategyLog.use { log.logger($0) }
     log.tellOrigins(of: settings.plugins)
     let daemon = try Gateway(
-      settings.configuration, plugins: settings.plugins, controlSocket: settings.controlSocket, log: log,
-      reload: effective.file.map { _ in Self.rereading(effective, uid: settings.configuration.uid) })
+      settings.configuration, plugins: settings.plugins, controlSocket: settings.controlSocket,
+      libraries: settings.libraries, log: log,
+      reload: effective.file.map { _ in
+        Self.rereading(effective, drawnUID: drawsUID ? settings.configuration.uid : nil)
+      })
     if let path = effective.file {
       log.write(.info, component: "gateway", message: "configuration file read", fields: [("file", path)])
     }
@@ -65,23 +68,36 @@ struct Daemon: ConfiguredCommand {
       configuration.handoverOverlap = plugins.handoverOverlap(for: configuration.vnis)
     }
     return GatewaySettings(
-      configuration: configuration, plugins: plugins, logLevel: level, controlSocket: running.controlSocket)
+      configuration: configuration, plugins: plugins, logLevel: level, controlSocket: running.controlSocket,
+      isOverlapAdvised: gateway.handoverOverlap == nil, libraries: self.plugins.libraries.paths)
   }
 
-  /// Reads the same sources again, as they are when it is called: a gateway without a uid of its own keeps the one it
-  /// was given at the start, and a file that was there must still be.
+  /// Reads the same sources again, as they are when it is called: a gateway without a uid of its own keeps the one that
+  /// was drawn at the start, and a file that was there must still be.
   ///
+  /// - Parameter drawnUID: `nil` where the uid was given; if it no longer is, the next start draws one, and so does
+  ///   this.
   /// - Throws: from the closure, `UsageError` with the place of the mistake; nothing is in force of it then.
-  static func rereading(_ effective: EffectiveSettings, uid: GatewayID)
+  static func rereading(_ effective: EffectiveSettings, drawnUID: GatewayID?)
     -> @Sendable () throws -> GatewaySettings
   {
     {
       let now = try effective.sources.read(requiresFile: effective.file != nil)
+      // A file that is just being written is empty for a moment, and empty files are valid.
+      guard now.saysVNIs || !effective.saysVNIs else {
+        throw UsageError(
+          "\(now.file ?? ""): no longer says which VNIs there are; say vnis",
+          exitCode: UsageError.configuration)
+      }
       return try now.restating {
         try now.validatePluginSettings()
         let daemon = try Daemon.parse(now.arguments(for: Daemon.self))
         var settings = try daemon.settings(now)
-        if daemon.drawsUID { settings.configuration.uid = uid }
+        if daemon.drawsUID, let drawnUID { settings.configuration.uid = drawnUID }
+        // Here, where a complaint gets the place of what it is about.
+        if let obstacle = settings.plugins.obstacles(for: settings.configuration).first {
+          throw obstacle.error
+        }
         return settings
       }
     }

@@ -41,7 +41,15 @@ struct Explain: ConfiguredCommand {
     let gateways = try fleet.fleet(using: &generator)
     var vnis = try fleet.vniSet()
     let isMember = vnis.contains(vni)
-    if !isMember, !fleet.saysVNIs { vnis = VNISet(vnis.ranges + [vni...vni]) }
+    guard isMember || !fleet.saysVNIs else {
+      let place =
+        effective.settings.first {
+          $0.name.plugin == nil && ["vnis", "minvni", "maxvni"].contains($0.name.option)
+        }?.place ?? "--vnis"
+      throw UsageError("VNI \(vni) is not one of the fleet's, \(vnis) (\(place)); ask for one of these")
+    }
+    let standard = vnis
+    if !isMember { vnis = VNISet(vnis.ranges + [vni...vni]) }
     let names = registry.names(of: .strategy)
     let choice = try StrategyChoice(
       [strategy ?? (names.count == 1 ? names[0] : "rendezvous")], settings: set,
@@ -50,18 +58,27 @@ struct Explain: ConfiguredCommand {
       throw UsageError("--strategy all: explain takes one strategy; simulate compares them")
     }
     // Scores do not depend on the other VNIs, so nobody has to say which there are.
-    guard isMember || (chosen.strategy is any ScoringStrategy && !fleet.saysVNIs) else {
+    guard isMember || chosen.strategy is any ScoringStrategy else {
       throw UsageError(
-        "VNI \(vni) is not one of the fleet's (\(try fleet.vniSet())), which matter to '\(chosen.plugin.name)'; "
-          + "give them with --vnis")
+        "VNI \(vni) is not one of the fleet's, \(standard) unless you say so, and to '\(chosen.plugin.name)' all of "
+          + "them matter; give them with --vnis")
     }
     let explanation = Explanation(
       vni, of: vnis, in: gateways, by: chosen.strategy, from: chosen.plugin)
-    if json { try printJSON(ExplanationRecord(explanation)) } else { printText(explanation, gateways.count) }
+    let note =
+      isMember
+      ? nil
+      : "Nobody says that the fleet has this VNI; by default it has \(standard). '\(chosen.plugin.name)' looks at each by "
+        + "itself."
+    if json {
+      try printJSON(ExplanationRecord(explanation, note: note))
+    } else {
+      printText(explanation, gateways.count, note)
+    }
     return 0
   }
 
-  private func printText(_ explanation: Explanation, _ count: Int) {
+  private func printText(_ explanation: Explanation, _ count: Int, _ note: String?) {
     print(
       "VNI \(explanation.vni) under '\(explanation.strategy)', \(count) gateway\(count == 1 ? "" : "s")\n")
     func part(_ gateway: GatewayID) -> String {
@@ -69,7 +86,13 @@ struct Explain: ConfiguredCommand {
     }
     let rows: [(String, String)]
     if let ranking = explanation.ranking {
-      rows = [("gateway", "score")] + ranking.map { ("\($0.gateway)", "\($0.score)") }
+      let hasWeights = ranking.contains { $0.weight != nil }
+      rows =
+        [("gateway", hasWeights ? "weight  " + "score".leftPadded(to: 20) : "score")]
+        + ranking.map { rank in
+          let weight = hasWeights ? (rank.weight.map { "\($0)" } ?? "").leftPadded(to: 6) + "  " : ""
+          return ("\(rank.gateway)", weight + "\(rank.score)".leftPadded(to: hasWeights ? 20 : 0))
+        }
     } else {
       rows =
         [("gateway", "")]
@@ -88,6 +111,7 @@ struct Explain: ConfiguredCommand {
     printParagraph("owner", "\(explanation.owner). \(explanation.why)")
     printParagraph("if it dies", explanation.whenTheOwnerDies)
     printParagraph("views", explanation.unequalViews)
+    if let note { printParagraph("note", note) }
     if let advice = explanation.advice { printParagraph("warning", advice) }
   }
 
@@ -110,6 +134,7 @@ private struct ExplanationRecord: Encodable {
   struct Rank: Encodable {
     var uid: String
     var score: String
+    var weight: Double?
   }
 
   var vni: UInt32
@@ -122,13 +147,15 @@ private struct ExplanationRecord: Encodable {
   var vnisOfOthersMovedThen: Int
   var unequalViews: String
   var advice: String?
+  var note: String?
 
-  init(_ explanation: Explanation) {
+  init(_ explanation: Explanation, note: String?) {
+    self.note = note
     vni = explanation.vni.rawValue
     strategy = explanation.strategy
     owner = "\(explanation.owner)"
     runnerUp = explanation.runnerUp?.description
-    ranking = explanation.ranking?.map { Rank(uid: "\($0.gateway)", score: "\($0.score)") }
+    ranking = explanation.ranking?.map { Rank(uid: "\($0.gateway)", score: "\($0.score)", weight: $0.weight) }
     why = explanation.why
     whenTheOwnerDies = explanation.whenTheOwnerDies
     vnisOfOthersMovedThen = explanation.bystanders

@@ -124,6 +124,11 @@ struct StrategyChoice {
     fleet: [GatewayID], vnis: VNISet
   ) throws {
     let all = names == ["all"]
+    guard all || !names.contains("all") else {
+      throw UsageError(
+        "--strategy \(names.joined(separator: ",")): 'all' stands alone; leave the others out, which are among them "
+          + "where they are given their options")
+    }
     let names = all ? registry.names(of: .strategy) : names
     guard Set(names).count == names.count else {
       throw UsageError("--strategy \(names.joined(separator: ",")): a strategy is named twice")

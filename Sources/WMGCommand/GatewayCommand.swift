@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import LinuxNetworking
 import PluginLibrary
 public import WMGFramework
 
@@ -24,7 +25,10 @@ public enum GatewayCommand {
   public static func main(plugins: [any Plugin], name: String = "wmgwd2", version: String? = nil) -> Never {
     let wmgwd2 = GatewayProgram.wmgwd2
     let program = GatewayProgram(name: name, version: version ?? (name == wmgwd2.name ? wmgwd2.version : nil))
-    exit(run(Array(CommandLine.arguments.dropFirst()), plugins: plugins, as: program))
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    // To the daemon it says to read the configuration again; while libraries are loaded and tried it would end it.
+    if arguments.first?.hasPrefix("-") ?? true { SignalReader.hold([SIGHUP]) }
+    exit(run(arguments, plugins: plugins, as: program))
   }
 
   /// The subcommands; without one of these first, the arguments are the daemon's.
@@ -41,7 +45,7 @@ public enum GatewayCommand {
     ("plugins", "list the plugins with their options"),
     ("plugin", "write a package with a plugin of your own"),
     ("explain", "say which gateway of a fleet would own a VNI, and why"),
-    ("simulate", "compare strategies, and what a change of the fleet would move"),
+    ("simulate", "compare strategies, and what a change would move"),
     ("lab", "watch a fleet at work in network namespaces on this machine"),
   ]
 
@@ -64,6 +68,7 @@ public enum GatewayCommand {
   }
 
   private static func run(_ arguments: [String], _ plugins: [any Plugin]) -> Int32 {
+    ChildSignal.restore()
     do {
       let registry = try PluginRegistry(plugins)
       return try $pluginSummaries.withValue(commandPlugins(registry).map { ($0.name, $0.commandSummary) }) {
@@ -94,7 +99,8 @@ public enum GatewayCommand {
     guard let name = arguments.first, !name.hasPrefix("-") else { return .own(Daemon.self, arguments) }
     let rest = Array(arguments.dropFirst())
     if name == "help" {
-      return rest.first.flatMap { choice($0, ["--help"], registry) } ?? .own(Daemon.self, ["--help"])
+      guard let topic = rest.first else { return .own(Daemon.self, ["--help"]) }
+      return try choose([topic] + rest.dropFirst() + ["--help"], registry)
     }
     guard let choice = choice(name, rest, registry) else {
       let known = subcommands.keys.sorted() + commandPlugins(registry).map(\.name)
@@ -143,8 +149,8 @@ public enum GatewayCommand {
     return try command.run(with: registry)
   }
 
-  /// The plugins, and those of the libraries that the command line, the environment or the configuration file names.
-  private static func withLibraries(
+  /// The plugins, and those of the libraries at these paths; what is refused of them is in `refusals`.
+  static func withLibraries(
     _ paths: [String], _ registry: PluginRegistry
   ) throws(PluginError) -> PluginRegistry {
     guard !paths.isEmpty else { return registry }

@@ -28,7 +28,7 @@ struct GatewayOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How long a gateway that heard nobody waits before it takes over. (default: 300ms, at most interval × multiplier)",
+      "How long a gateway that heard nobody waits before it takes over, 0 to 1h. (default: 300ms, or interval × multiplier if that is less)",
       valueName: "duration"))
   var claimDelay: String?
 
@@ -111,8 +111,10 @@ extension GatewayOptions {
   /// The VNIs, by whichever options they were given.
   func vniSet() throws(UsageError) -> VNISet {
     if let vnis {
-      guard minvni == nil, maxvni == nil else {
-        throw UsageError("--vnis and --minvni/--maxvni exclude each other; give one of them")
+      let bounds = [minvni.map { _ in "--minvni" }, maxvni.map { _ in "--maxvni" }].compactMap { $0 }
+      guard bounds.isEmpty else {
+        throw UsageError(
+          "--vnis and \(bounds.joined(separator: " and ")) exclude each other; give the set or the bounds")
       }
       do {
         return try VNISet(parsing: vnis)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import GatewayLab
 import WMGFramework
+import WMGRuntime
 
 /// `wmgwd2 lab`: shows a fleet at work on this machine.
 struct Lab: RegistryCommand {
@@ -17,6 +18,10 @@ struct Lab: RegistryCommand {
         With --evpn, gateways and an access point each have an FRR (zebra, bgpd, bfdd) of their own, and it shows where \
         the access point sends each VNI's frames. Needs FRR installed (apt install frr, or make lab-evpn); the host's own \
         FRR, if any, is not touched.
+
+        The gateways run this program, with the strategy and the libraries that are given here:
+
+          \(GatewayProgram.current.name) lab --plugin ./libmine.so --strategy mine --set mine.salt=7
         """)
   }
 
@@ -42,8 +47,20 @@ struct Lab: RegistryCommand {
       valueName: "direct|veth"))
   var topology: String = "direct"
 
+  @Option(
+    help: ArgumentHelp("How the gateways assign VNIs. (default: rendezvous)", valueName: "plugin"))
+  var strategy: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Sets an option of a plugin at all gateways; repeatable.", valueName: "plugin.option=value"))
+  var set: [String] = []
+
+  @OptionGroup var libraries: LibraryOptions
+
   @Flag(help: "Print plain lines, on a terminal too.") var plain = false
 
+  // It takes libraries from the command line alone.
   static var usesLibraries: Bool { false }
 
   func run(with registry: PluginRegistry) throws -> Int32 {
@@ -55,19 +72,42 @@ struct Lab: RegistryCommand {
     }
     let vnis = vnis ?? (evpn ? "1-10" : "1-20")
     let configuration = try GatewayOptions.parse(["--vnis=\(vnis)", "--interval=\(interval)"]).configuration()
-    return evpn ? try showFabric(count, configuration) : try showLab(count, configuration)
+    let plugins = try plugins(registry, configuration)
+    return evpn ? try showFabric(count, configuration, plugins) : try showLab(count, configuration, plugins)
   }
 
-  private func showLab(_ count: Int, _ configuration: GatewayConfiguration) throws -> Int32 {
+  /// What the gateways are to run with, tried before anything is built.
+  private func plugins(
+    _ registry: PluginRegistry, _ configuration: GatewayConfiguration
+  ) throws -> LabPlugins {
+    let registry = try GatewayCommand.withLibraries(libraries.paths, registry)
+    if let refusal = registry.refusals.first {
+      throw UsageError(refusal.description, exitCode: refusal.exitCode)
+    }
+    let settings = set.map { "--set=\($0)" }
+    let choice = try PluginChoice.parse(
+      ["--effector=\(evpn ? "macvlan,garp,frr" : "macvlan,garp")"] + settings
+        + (strategy.map { ["--strategy=\($0)"] } ?? []))
+    let chosen = try choice.resolve(in: registry).strategy
+    _ = try chosen.plugin.makeStrategy(chosen.options, for: configuration)
+    return LabPlugins(
+      strategy: chosen.plugin.name, further: libraries.paths.map { "--plugin=\($0)" } + settings)
+  }
+
+  private func showLab(
+    _ count: Int, _ configuration: GatewayConfiguration, _ plugins: LabPlugins
+  ) throws -> Int32 {
     guard let topology = LabTopology(rawValue: topology), topology != .light else { throw unknownTopology }
     return LabScenario(
       LabOptions(
         gatewayCount: count, vnis: configuration.vnis, interval: configuration.interval, topology: topology,
-        isLive: plain ? false : nil)
+        plugins: plugins, isLive: plain ? false : nil)
     ).run()
   }
 
-  private func showFabric(_ count: Int, _ configuration: GatewayConfiguration) throws -> Int32 {
+  private func showFabric(
+    _ count: Int, _ configuration: GatewayConfiguration, _ plugins: LabPlugins
+  ) throws -> Int32 {
     guard let topology = FabricTopology(rawValue: topology) else { throw unknownTopology }
     guard configuration.vnis.count <= 1000 else {
       throw UsageError(
@@ -76,7 +116,7 @@ struct Lab: RegistryCommand {
     return FabricScenario(
       FabricOptions(
         gatewayCount: count, vnis: configuration.vnis, interval: configuration.interval, topology: topology,
-        isLive: plain ? false : nil)
+        plugins: plugins, isLive: plain ? false : nil)
     ).run()
   }
 

@@ -25,7 +25,7 @@ private func residentMemory(_ label: String) -> Int? {
   var line = [CChar](repeating: 0, count: 256)
   while fgets(&line, 256, file) != nil {
     let text = line.withUnsafeBufferPointer {
-      String(decoding: $0.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+      String(decoding: $0.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
     guard text.hasPrefix(label) else { continue }
     return text.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Int($0) }

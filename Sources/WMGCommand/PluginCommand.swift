@@ -32,6 +32,11 @@ struct PluginCommand: RegistryCommand {
       throw UsageError("plugin new \(kind): no such kind\(hint); there are: \(known.joined(separator: ", "))")
     }
     let names = try NewPluginNames(name)
+    guard !registry.plugins.contains(where: { $0.name == names.plugin }) else {
+      throw UsageError(
+        "plugin new \(name): there is a plugin '\(names.plugin)' already; take another name, such as My\(name)"
+      )
+    }
     let package = NewPackage(kind: kind, names: names, framework: try NewPackage.Framework(framework))
     let folder = output ?? name
     try package.write(to: folder)

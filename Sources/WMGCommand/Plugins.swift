@@ -29,6 +29,10 @@ struct Plugins: RegistryCommand {
       let known = plugins.map(\.name)
       plugins = plugins.filter { $0.name == describe }
       guard !plugins.isEmpty else {
+        // It may be one of the library's that is not there.
+        if let refusal = registry.refusals.first {
+          throw UsageError(refusal.description, exitCode: refusal.exitCode)
+        }
         let hint = nearestName(to: describe, among: known).map { " (did you mean '\($0)'?)" } ?? ""
         throw UsageError(
           "--describe \(describe): no such plugin\(hint); there are: \(known.joined(separator: ", "))")
@@ -37,7 +41,7 @@ struct Plugins: RegistryCommand {
     if json {
       try printJSON(plugins)
     } else {
-      for kind in PluginKind.allCases.map(\.rawValue) + [PluginDescription.refused] {
+      for kind in [PluginDescription.refused] + PluginKind.allCases.map(\.rawValue) {
         for plugin in plugins where plugin.kind == kind {
           plugin.printText()
           if describe != nil { plugin.printMore() }
@@ -137,10 +141,14 @@ private struct PluginDescription: Encodable {
 
   /// What is printed of one plugin alone.
   func printMore() {
-    if !details.isEmpty { print(details) }
+    for line in details.split(separator: "\n", omittingEmptySubsequences: false) {
+      print(line.isEmpty ? "" : "          \(line)")
+    }
     guard let promises else { return }
+    if !details.isEmpty { print("") }
     let balance =
-      promises.balance.map { "at most \($0) of the mean or of its weight's share" } ?? "nothing promised"
+      promises.balance.map { "at most \($0) of the mean or of its weight's share, rounded up to a whole VNI" }
+      ?? "nothing promised"
     let disruption =
       switch StrategyPromises.Disruption(rawValue: promises.disruption) {
       case .minimal: "only VNIs that have to move do when a gateway joins or leaves"

@@ -14,9 +14,9 @@ struct Simulate: ConfiguredCommand {
         Assigns all VNIs of a fleet that need not exist, before and after gateways leave and join, and says what it \
         costs and what it moves. Needs no privileges.
 
-          \(program) simulate --gateways 11,12,13,14,15 --vnis 1-10000 --remove 13 --add 19
-          \(program) simulate --gateway-count 64 --vnis 1-16777215 --remove random --strategy rendezvous
-          \(program) simulate --gateways 11,12,13,14,15 --vnis 1-10000 --remove 13 --svg moves.svg
+          \(program) simulate --gateways 11,12,13,14 --vnis 1-9999 --remove 13 --add 19
+          \(program) simulate --gateway-count 64 --vnis 1-16777215 --strategy maglev
+          \(program) simulate --gateways 11,12,13 --vnis 1-9999 --remove 13 --svg moves.svg
         """)
   }
 

@@ -44,6 +44,9 @@ struct Status: ConfiguredCommand {
     print("uid       \(status.uid)")
     print("phase     \(status.phase)")
     if let reason = status.isolated { print("isolated  \(reason)") }
+    if let strategy = status.strategy {
+      print("strategy  \(strategy)" + (status.fingerprint.map { ", fingerprint \($0)" } ?? ""))
+    }
     let alive = status.peers.filter { $0.state == "alive" }.count
     print("view      \(alive == 0 ? "this gateway alone" : "\(alive + 1) gateways, this one included")")
     for peer in status.peers {

@@ -12,6 +12,8 @@ struct UsageError: Error, Equatable, CustomStringConvertible {
 
   /// EX_USAGE: the command was used wrongly.
   static let usage: Int32 = 64
+  /// EX_NOINPUT: a file that is named is not there, or cannot be read.
+  static let noInput: Int32 = 66
   /// EX_UNAVAILABLE: something that is needed is not there.
   static let unavailable: Int32 = 69
   /// EX_OSERR: the system refused something.

@@ -52,6 +52,12 @@ public final class Gateway {
       effectors.compactMap { $0.plugin.handoverOverlap($0.options, for: vnis) }.max() ?? .zero
     }
 
+    /// How long the effectors may take to stop, all at the same time.
+    var stopPatience: Duration {
+      let longest = effectors.map { $0.plugin.stopPatience($0.options) }.max() ?? .zero
+      return min(max(longest, .seconds(1)), .seconds(30))
+    }
+
     /// What this gateway and all its peers must have alike to agree on owners.
     public func fingerprint(for vnis: VNISet) -> StrategyFingerprint {
       strategy.plugin.fingerprint(strategy.options, for: vnis)
@@ -62,6 +68,7 @@ public final class Gateway {
   private var settings: GatewaySettings
   private var configuration: GatewayConfiguration { settings.configuration }
   private var plugins: Plugins { settings.plugins }
+  private var fingerprint: StrategyFingerprint
   private let reloader: Reloader?
   private let log: LogWriter
   private let loop: EpollLoop
@@ -84,21 +91,24 @@ public final class Gateway {
   ///
   /// - Parameters:
   ///   - controlSocket: Where `wmgwd2 status` asks; `nil` for nowhere.
+  ///   - libraries: The shared libraries that plugins have come from, to tell when others are asked for.
   ///   - reload: Reads the configuration again, at SIGHUP, on a thread of its own; what it throws is logged, and nothing
-  ///     changes. Where no uid is given it has to return the one of the running gateway. `nil`: there is nothing to
+  ///     changes. Where no uid was or is given it has to return the one of the running gateway. `nil`: there is nothing to
   ///     read again.
   /// - Throws: what the strategy's factory or a plugin's `validate` throws.
   public init(
-    _ configuration: GatewayConfiguration, plugins: Plugins, controlSocket: String?, log: LogWriter,
+    _ configuration: GatewayConfiguration, plugins: Plugins, controlSocket: String?,
+    libraries: [String] = [], log: LogWriter,
     reload: (@Sendable () throws -> GatewaySettings)? = nil
   ) throws {
     settings = GatewaySettings(
-      configuration: configuration, plugins: plugins, logLevel: log.level, controlSocket: controlSocket)
+      configuration: configuration, plugins: plugins, logLevel: log.level, controlSocket: controlSocket,
+      libraries: libraries)
     reloader = reload.map(Reloader.init)
     self.log = log
     let strategy = try plugins.strategy.plugin.makeStrategy(plugins.strategy.options, for: configuration)
-    try plugins.discovery.plugin.validate(plugins.discovery.options, for: configuration)
-    try plugins.validateEffectors(for: configuration)
+    try plugins.validate(for: configuration)
+    fingerprint = plugins.fingerprint(for: configuration.vnis)
     core = GatewayCore(configuration, strategy: strategy, effectorCount: plugins.effectors.count)
     let loop = try EpollLoop()
     let effectorCount = plugins.effectors.count
@@ -112,6 +122,7 @@ public final class Gateway {
   /// - Returns: The process's exit code, one of sysexits.
   /// - Throws: `SystemCallError`, when threads cannot be started; nothing has been changed then.
   public func run() throws -> Int32 {
+    ChildSignal.restore()
     // Any signal that would end the process would leave its VNIs active.
     let signals = try SignalReader([
       SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2,
@@ -245,7 +256,7 @@ public final class Gateway {
     // Nothing may be added before everything that is known has been prepared.
     isReloadPostponed = !hasStarted
     guard hasStarted, endsAwaited == nil else { return }
-    reloader.ask(settings, core: inbox)
+    reloader.ask(settings, in: core.view, core: inbox)
   }
   private var isReloadPostponed = false
 
@@ -272,6 +283,7 @@ public final class Gateway {
           ["options": reconfiguration.postponed.joined(separator: ",")]))
     }
     if let fingerprint = reconfiguration.fingerprint {
+      self.fingerprint = fingerprint
       write(
         LogEntry(
           .info, "owners by strategy", ["name": fingerprint.strategy, "fingerprint": "\(fingerprint)"]))
@@ -279,7 +291,9 @@ public final class Gateway {
     settings = reconfiguration.settings
     log.level = settings.logLevel
     for (effector, (_, options)) in zip(effectors, plugins.effectors) { effector.reconfigure(options) }
-    carryOut(core.reconfigure(configuration, strategy: reconfiguration.strategy, at: now))
+    carryOut(
+      core.reconfigure(
+        configuration, strategy: reconfiguration.strategy, assignment: reconfiguration.assignment, at: now))
   }
 
   private func carryOut(_ directives: [Directive]) {
@@ -311,7 +325,7 @@ public final class Gateway {
 
   // MARK: Ending
 
-  /// Stops every plugin; a thread that does not end within a second is left behind.
+  /// Stops every plugin; a thread that has not ended when the last of them should have is left behind.
   private func end(code: Int32) {
     guard endsAwaited == nil else { return }
     exitCode = code
@@ -320,11 +334,13 @@ public final class Gateway {
     for effector in effectors { effector.stop() }
     control?.stop()
     if let timer { loop.cancel(timer) }
-    loop.schedule(at: loop.now + .seconds(1)) { [unowned self] in loop.stop() }
+    loop.schedule(at: loop.now + plugins.stopPatience) { [unowned self] in loop.stop() }
   }
 
   private func status(at now: MonotonicInstant) -> GatewayStatus {
     var status = core.status(at: now)
+    status.strategy = plugins.strategy.plugin.name
+    status.fingerprint = "\(fingerprint)"
     status.counters["core", default: [:]].merge(coreCounters.snapshot) { _, new in new }
     for (name, counters) in counters { status.counters[name] = counters.snapshot }
     return status

@@ -33,7 +33,7 @@ import WMGFramework
     #expect(try refusal([:])?.exitCode == 64)
     #expect(try refusal(["command": "notify.sh"])?.text.contains("must be a whole path") == true)
     #expect(try refusal(["command": "/nonexistent/notify"])?.exitCode == 66)
-    #expect(try refusal(["command": command.folder])?.text.contains("is not a file") == true)
+    #expect(try refusal(["command": command.folder])?.text.contains("is a folder") == true)
     #expect(try refusal(["command": command.path])?.text.contains("chmod +x \(command.path)") == true)
     #expect(try refusal(["command": "/bin/sh", "arguments": "'a"])?.text.contains("close every '") == true)
     #expect(try refusal(["command": "/bin/sh", "mode": "wait"])?.text.contains("confirm or notify") == true)
@@ -44,7 +44,7 @@ import WMGFramework
     let command = try TestCommand(mode: 0o757)
     let refused = try #require(try refusal(["command": command.path]))
     #expect(refused.text.contains("everyone can write to it; chmod o-w \(command.path)"))
-    #expect(refused.exitCode == 77)
+    #expect(refused.exitCode == 78)
     chmod(command.path, 0o755)
     #expect(try refusal(["command": command.path]) == nil)
     chmod(command.folder, 0o777)
@@ -53,8 +53,30 @@ import WMGFramework
     try shell("ln -sf \(command.path) \(other.folder)/link")
     #expect(
       try refusal(["command": "\(other.folder)/link"])?.text.contains("chmod o-w \(command.folder)") == true)
+    chmod(other.folder, 0o777)
+    chmod(command.folder, 0o755)
+    #expect(
+      try refusal(["command": "\(other.folder)/link"])?.text.contains("chmod o-w \(other.folder)") == true)
     chmod(command.folder, 0o1777)
     #expect(try refusal(["command": command.path]) == nil)
+  }
+
+  @Test("Another user's command is refused", .enabled(if: geteuid() == 0, "needs root, to give a file away"))
+  func anothers() throws {
+    let command = try TestCommand()
+    chown(command.path, 65534, 65534)
+    let refused = try #require(try refusal(["command": command.path]))
+    #expect(refused.text.contains("belongs to user 65534"))
+    #expect(refused.text.hasSuffix("; chown root \(command.path)"))
+    #expect(refused.exitCode == 78)
+  }
+
+  @Test("A stop may take as long as two calls of it")
+  func stopPatience() throws {
+    let plugin = ExecEffectorPlugin()
+    #expect(plugin.stopPatience(PluginOptionValues()) == .seconds(11))
+    let quick = try PluginOptionValues(decoding: [("timeout", "500ms")], for: plugin)
+    #expect(plugin.stopPatience(quick) == .seconds(2))
   }
 
   @Test("check says whether the command can be run")

@@ -87,6 +87,74 @@ import WMGFramework
     #expect(gateway.reason(VNI(rawValue: 4)!) == "\(command.path): no such bridge")
   }
 
+  @Test(
+    "A command that fails and names none of its VNIs has failed for all of them",
+    arguments: ["failed 99: no such bridge", "failed  99: no such bridge", "failed: 2", "failed 0", "failed"])
+  func failingElsewhere(_ line: String) throws {
+    let command = try TestCommand()
+    let gateway = try DirectEffector(command).prepared()
+    try command.become("echo '\(line)'; echo 'all is lost' >&2; exit 3")
+    try gateway.takeOver("1-2")
+    #expect(gateway.turns { gateway.reason(VNI(rawValue: 2)!) != nil })
+    #expect(gateway.vnis(.active).isEmpty)
+    #expect(gateway.reason(VNI(rawValue: 1)!) == "\(command.path) exited with 3: all is lost")
+  }
+
+  @Test("Of what a command names, only its own VNIs count")
+  func failingInPartAndElsewhere() throws {
+    let command = try TestCommand()
+    let gateway = try DirectEffector(command).prepared()
+    // A line of all VNIs there can be takes no longer than one of these.
+    try command.become("for i in 1 2 3 4 5 6 7 8; do echo 'failed 2,4-16777215: gone'; done; exit 3")
+    try gateway.takeOver("1-3")
+    #expect(gateway.turns { gateway.vnis(.active).description == "1,3" })
+    #expect(gateway.reason(VNI(rawValue: 2)!) == "\(command.path): gone")
+  }
+
+  @Test("A line for each of 10,000 VNIs is read to the end; where there is too much, all have failed")
+  func failingInManyParts() throws {
+    let command = try TestCommand()
+    let gateway = try DirectEffector(command, vnis: "1-20000")
+    try command.become(
+      "i=1; while [ $i -le 9999 ]; do echo failed $i: no such bridge; i=$((i + 1)); done; exit 1")
+    gateway.effector.takeOver(Array(try set("1-10000")))
+    #expect(gateway.turns { gateway.reason(VNI(rawValue: 9999)!) != nil })
+    #expect(gateway.vnis(.active).description == "10000")
+    try command.become("echo failed 1: x; head -c 2000000 /dev/zero | tr '\\0' '\\n'; exit 1")
+    gateway.effector.takeOver(Array(try set("11000-11009")))
+    #expect(gateway.turns { gateway.reason(VNI(rawValue: 11000)!) != nil })
+    #expect(gateway.vnis(.active).description == "10000")
+  }
+
+  @Test("A VNI that keeps failing at the start does not make the releases of others a start")
+  func preparingInPart() throws {
+    let command = try TestCommand("case $WMG_EVENT in prepare) echo failed 5: broken; exit 1 ;; esac")
+    let gateway = try DirectEffector(command)
+    try gateway.effector.prepare(set("1-5"))
+    #expect(gateway.turns { gateway.vnis(.standby).count == 4 })
+    try gateway.release("5")
+    #expect(gateway.turns { command.events.count == 2 })
+    try gateway.takeOver("1-2")
+    #expect(gateway.turns { gateway.vnis(.active).count == 2 })
+    try gateway.release("1")
+    #expect(gateway.turns { gateway.vnis(.active).count == 1 })
+    try gateway.takeOver("5")
+    #expect(gateway.turns { gateway.vnis(.active).count == 2 })
+    try gateway.release("5")
+    #expect(gateway.turns { gateway.vnis(.active).count == 1 })
+    #expect(
+      command.events == ["prepare 1-5", "prepare 5", "takeover 1-2", "release 1", "takeover 5", "release 5"])
+  }
+
+  @Test("VNIs that come while the gateway runs are released")
+  func adding() throws {
+    let command = try TestCommand()
+    let gateway = try DirectEffector(command).prepared()
+    gateway.effector.add(try set("101-102"))
+    #expect(gateway.turns { gateway.vnis(.standby).count == 102 })
+    #expect(command.events == ["prepare 1-100", "release 101-102"])
+  }
+
   @Test("A command that hangs is killed with what it has started")
   func killing() throws {
     let command = try TestCommand()
@@ -134,6 +202,36 @@ import WMGFramework
     #expect(command.events == ["prepare 1-100", "takeover 1-5", "stop 1-5"])
     #expect(command.lines("done") == ["done"])
     #expect(gateway.vnis(.standby).count == 100)
+  }
+
+  @Test("The stop is told after the last release, however they come")
+  func stoppingInParts() throws {
+    let command = try TestCommand()
+    let gateway = try DirectEffector(command).prepared()
+    try gateway.takeOver("1-5")
+    #expect(gateway.turns { gateway.vnis(.active).count == 5 })
+    gateway.effector.prepareToStop()
+    try gateway.release("6-100")
+    try gateway.release("1-2")
+    #expect(gateway.turns { gateway.vnis(.active).count == 3 })
+    try gateway.release("3-5")
+    #expect(gateway.turns { gateway.vnis(.active).isEmpty })
+    gateway.effector.stop()
+    #expect(command.events == ["prepare 1-100", "takeover 1-5", "release 1-2", "stop 3-5"])
+  }
+
+  @Test("A stop is told after a command that hangs, which has its time, and has its own")
+  func stoppingAfterOneThatHangs() throws {
+    let command = try TestCommand()
+    let gateway = try DirectEffector(command, ["timeout": "500ms", "mode": "notify"]).prepared()
+    #expect(gateway.turns { command.events.count == 1 })
+    try command.become("[ $WMG_EVENT = stop ] || sleep 60; sleep 0.3; echo done >> \(command.folder)/done")
+    try gateway.takeOver("1-5")
+    gateway.effector.prepareToStop()
+    try gateway.release("1-100")
+    gateway.effector.stop()
+    #expect(command.events.last == "stop 1-5")
+    #expect(command.lines("done") == ["done"])
   }
 
   @Test("A gateway that held nothing stops with a call, too; one that never started does not")

@@ -32,13 +32,25 @@ import WMGFramework
   @Test("Bad arguments are one line, with exit code 64")
   func refuses() {
     for arguments in [
-      ["render"], ["rendr"], ["render", "--takeover", "0"], ["render", "--profile", "x", "--start"],
+      ["render"], ["rendr"], [], ["render", "--takeover", "0"], ["render", "--profile", "x", "--start"],
       ["render", "--profile", "route-map", "--takeover", "65001"],
     ] {
       let error = #expect(throws: PluginError.self) { try FRRHookPlugin().runCommand(arguments) }
       #expect(error?.description.contains("\n") == false)
       if case .unusable(_, _, let code)? = error { #expect(code == 64) }
     }
+  }
+
+  @Test("A command that there is not is told from those there are")
+  func unknownCommand() {
+    for (arguments, text) in [
+      (["rendr"], "frr rendr: no such command (did you mean 'render'?); there is: render"),
+      ([], "frr needs a command; there is: render"),
+    ] {
+      let error = #expect(throws: PluginError.self) { try FRRHookPlugin().runCommand(arguments) }
+      #expect(error?.description == text)
+    }
+    #expect(throws: Never.self) { try FRRHookPlugin().runCommand(["--help"]) }
   }
 
   @Test("route-map refuses VNIs whose entries would be others'")

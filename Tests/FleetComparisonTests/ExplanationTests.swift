@@ -26,6 +26,13 @@ import WMGFramework
     #expect(explanation.unequalViews.contains("never leave it without an owner"))
   }
 
+  @Test func weightsAndReasonsOfItsOwnAreTold() throws {
+    let explanation = try explain(3, uids(11, 12), Reasoned())
+    #expect(explanation.ranking?.map(\.weight) == [2, 2])
+    #expect(explanation.why == "3 of 2, by decree.")
+    #expect(try explain(3, uids(11, 12), Sevens()).ranking?.map(\.weight) == [nil, nil])
+  }
+
   @Test func tiesGoToTheLowestUid() throws {
     // VNI 7: every product is 0 mod 7.
     let explanation = try explain(7, uids(13, 12, 11), Sevens())
@@ -52,5 +59,16 @@ import WMGFramework
       #expect(explanation.owner == uids(11)[0] && explanation.runnerUp == nil)
       #expect(explanation.whenTheOwnerDies == "When 11 dies, nobody is left to own VNI 4.")
     }
+  }
+}
+
+/// Has weights, and a reason that is no score.
+private struct Reasoned: ScoringStrategy, ProportionalStrategy, ExplainingStrategy {
+  func score(_ vnis: Span<VNI>, _ gateways: Span<GatewayID>, into scores: inout MutableSpan<UInt64>) {
+    for index in scores.indices { scores[index] = gateways[index].rawValue }
+  }
+  func weight(of gateway: GatewayID) -> Double { 2 }
+  func reason(for vni: VNI, among gateways: [GatewayID]) -> String? {
+    "\(vni) of \(gateways.count), by decree."
   }
 }

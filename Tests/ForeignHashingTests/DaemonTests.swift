@@ -18,15 +18,53 @@ import WMGFramework
       "u64(bytes,size,u64=0)")
     #expect(run.ending == .exited(0), "\(run)")
     #expect(run.output.contains("function   XXH64, u64(bytes,size:u64,u64=0)\ncalled     directly\n"))
-    #expect(run.output.contains("\n1          2                     3056089546767168058\n"))
+    #expect(
+      run.output.contains(
+        "\n1          2                     3056089546767168058     3056089546767168058\n"))
     #expect(run.output.split(separator: "\n").count == 6 + ProbeKeys.pairs.count)
+  }
+
+  @Test(
+    "The function's own result is printed beside the score",
+    arguments: [
+      ("less", "i32(vni,uid)", "-1", "2147483647"),
+      ("half", "f64(vni,uid)", "0.5", "13826050856027422720"),
+      ("half_single", "f32(vni,uid)", "-0.5", "4620693217682128895"),
+    ])
+  func results(_ symbol: String, _ signature: String, _ result: String, _ score: String) throws {
+    let library = FixtureLibrary.build(
+      symbol,
+      """
+      #include <stdint.h>
+      static int first(uint32_t vni, uint64_t uid) { return vni == 1 && uid == 1; }
+      int32_t less(uint32_t vni, uint64_t uid) { return first(vni, uid) ? -1 : (int32_t)(vni * 7 + uid * 5); }
+      double half(uint32_t vni, uint64_t uid) { return first(vni, uid) ? 0.5 : vni * 3.0 + uid; }
+      float half_single(uint32_t vni, uint64_t uid) { return first(vni, uid) ? -0.5f : vni * 3.0f + uid % 1000; }
+      """)
+    let run = try run(
+      "foreign", "probe", "--library", library, "--symbol", symbol, "--signature", signature)
+    let line = run.output.split(separator: "\n").first { $0.hasPrefix("1          1 ") }
+    #expect(line?.split(separator: " ").dropFirst(2).map(String.init) == [result, score], "\(run)")
+  }
+
+  @Test(
+    "Help is of the command that it is asked of",
+    arguments: [
+      ["foreign", "probe", "--help"], ["foreign", "help", "probe"], ["help", "foreign", "probe"],
+    ])
+  func help(_ arguments: [String]) throws {
+    let run = try ExternalProgram(daemonPath, arguments).run(within: .seconds(20))
+    #expect(run.ending == .exited(0))
+    #expect(run.output.contains("foreign probe --library <library>"), "\(run)")
+    #expect(run.output.contains("--signature <signature>"))
   }
 
   private static let probe = ["foreign", "probe", "--symbol", "y"]
   private static let mistakes: [(arguments: [String], exitCode: Int32, words: String)] = [
     (probe + ["--library", "x", "--signature", "u64(byes)"], 64, "--signature must"),
     (probe + ["--library", "x"], 64, "--signature"),
-    (["foreign", "prob"], 64, "prob"),
+    (["foreign", "prob"], 64, "foreign prob: no such command (did you mean 'probe'?); there is: probe"),
+    (["foreign"], 64, "foreign needs a command; there is: probe"),
     (
       probe + ["--library", "libnone.so", "--signature", "u64(bytes)"], 78,
       "--library libnone.so: cannot open"

@@ -38,6 +38,8 @@ import Testing
         "u64(",
         "must have an argument (vni, uid, bytes, size, out:u64, u64=NUMBER, ptr=null or \"text\") at character 5"
       ),
+      ("u64(vni,ud)", "at character 9 (did you mean 'uid'?)"),
+      ("u64(bytes,u63=0)", "at character 11 (did you mean 'u64'?)"),
       ("u64(byes,size)", "at character 5 (did you mean 'bytes'?)"),
       (
         "u64(bytes,,size)",

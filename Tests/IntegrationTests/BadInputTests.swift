@@ -48,6 +48,29 @@ import Testing
     Mistake(
       arguments: ["simulate", "--gateways", "11", "--remove", "11"], mentions: ["--remove", "leave one"]),
     Mistake(arguments: ["simulate", "--gateway-count", "65536"], mentions: ["--gateway-count", "65535"]),
+    Mistake(
+      arguments: ["explain", "60", "--gateways", "11", "--vnis", "1-50"], mentions: ["60", "1-50 (--vnis)"]),
+    Mistake(arguments: ["simulate", "--gateways", "11", "--strategy", "all,foreign"], mentions: ["alone"]),
+    Mistake(arguments: ["--strategy", ""], mentions: ["--strategy ''"]),
+    Mistake(arguments: ["help", "nosuch"], mentions: ["'nosuch'"]),
+    Mistake(arguments: ["config", "check", "--json"], mentions: ["--json"]),
+    Mistake(
+      arguments: ["plugins", "--plugin", "./nosuch.so", "--describe", "fnv"],
+      mentions: ["--plugin ./nosuch.so", "no such file"], exitCode: 66),
+    Mistake(
+      arguments: ["plugin", "new", "strategy", "Rendezvous", "--framework", "https://example.com/x"],
+      mentions: ["'rendezvous' already"]),
+    Mistake(
+      arguments: ["config", "check", "--effector", "exec", "--set", "exec.command=/nonexistent/x"],
+      mentions: ["--set exec.command=/nonexistent/x"], exitCode: 66),
+    Mistake(
+      arguments: ["--strategy", "weighted", "--set", "weighted.weights=11=2,12=x"],
+      mentions: ["weighted.weights", "'12=x' is none"]),
+    Mistake(
+      arguments: ["--strategy", "foreign", "--set", "foreign.signature=u64(vni,ud)"],
+      mentions: ["foreign.signature", "did you mean 'uid'"]),
+    Mistake(arguments: ["--set", "garp.count=x"], mentions: ["garp.count", "1 to 100", "'x'"]),
+    Mistake(arguments: ["--config", "/nonexistent/x"], mentions: ["--config /nonexistent/x"], exitCode: 66),
     Mistake(arguments: ["--no-such-option"], mentions: ["--no-such-option"]),
     Mistake(
       arguments: ["status", "--control-socket", "/nonexistent/socket"],
@@ -73,6 +96,24 @@ import Testing
       ["--vnis", "1-3", "--effector", effector, "--control-socket", "/nonexistent/socket"], asNobody: true)
     #expect(errors.contains("--effector \(effector) needs \(capability)"), "\(errors)")
     #expect(ending == .exited(77), "\(errors)")
+  }
+
+  @Test("check finds a strategy that cannot be made, and does not give it a fingerprint")
+  func strategyThatCannotBeMade() throws {
+    let file = NSTemporaryDirectory() + "wmglab-bad-strategy-\(getpid())-\(UUID().uuidString)"
+    defer { unlink(file) }
+    let child = try ChildProcess(
+      try Daemon.path(),
+      [
+        "check", "--effector", "log", "--strategy", "foreign", "--set", "foreign.library=libnosuch.so",
+        "--set",
+        "foreign.symbol=XXH64", "--set", "foreign.signature=u64(bytes,size,u64=0)",
+      ], output: .file(file), errors: .file(file))
+    let ending = child.wait(for: .seconds(20))
+    child.end(patience: .zero)
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    #expect(text.contains("error    foreign: --set foreign.library=libnosuch.so: "), "\(text)")
+    #expect(!text.contains("fingerprint") && ending == .exited(78), "\(text)")
   }
 
   @Test("The lab without root: one line, exit code 77")

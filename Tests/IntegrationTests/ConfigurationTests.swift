@@ -116,6 +116,12 @@ import WMGFramework
     #expect(isThere, "\((try? String(contentsOfFile: log, encoding: .utf8)) ?? "")")
     #expect(status?.uid == "18446744073709551615")
     #expect(status?.vnis.map(\.vni) == [3, 4, 5, 9])
+    let fingerprint = StrategyFingerprint(
+      strategy: "rendezvous", parameters: "", vnis: try VNISet(parsing: "3-5,9")
+    ).description
+    #expect(status?.strategy == "rendezvous" && status?.fingerprint == fingerprint)
+    let text = try run(["status", "--config", path]).output
+    #expect(text.contains("\nstrategy  rendezvous, fingerprint \(fingerprint)\n"), "\(text)")
     daemon.terminate()
     #expect(daemon.wait(for: .seconds(40)) == .exited(0))
     #expect(try String(contentsOfFile: log, encoding: .utf8).contains("configuration file read"))

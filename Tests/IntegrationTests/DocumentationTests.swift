@@ -89,6 +89,21 @@ import Testing
     #expect(unexplained.isEmpty)
   }
 
+  @Test("The reference documentation has a place for every public type of the framework")
+  func typesAreInTheReference() throws {
+    let page = try Repository.text(of: "Sources/WMGFramework/WMGFramework.docc/WMGFramework.md")
+    var types: Set<Substring> = []
+    for text in try Repository.swiftFiles(in: "Sources/WMGFramework").values {
+      let declarations = text.matches(
+        of: /^public (?:final |indirect )?(?:struct|enum|class|protocol|actor) (\w+)/
+          .anchorsMatchLineEndings())
+      types.formUnion(declarations.map { $0.1 })
+    }
+    #expect(types.count > 40)
+    let missing = types.filter { !page.contains("- ``\($0)``") }.sorted()
+    #expect(missing.isEmpty)
+  }
+
   @Test("Swift that is shown is compiled", arguments: ["README.md", "docs/PLUGINS.md"])
   func shownSwiftIsCompiled(_ path: String) throws {
     var sources = try Repository.swiftFiles(in: "Tests/IntegrationTests/PluginGuide")

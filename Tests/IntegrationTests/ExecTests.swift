@@ -64,7 +64,49 @@ extension Integration {
       let last = heard("\(folder)/11").suffix(1).map { "\($0.event) \($0.vnis)" }
       #expect(last == ["stop \(VNISet(Fleet.vnis.filter { !taken.contains($0) }))"])
       #expect(heard("\(folder)/11").count == calls + 1)
-      #expect(try fleet.status(1).counters["exec"]?["calls-failed"] == nil)
+      let counters = try #require(try fleet.status(1).counters["exec"])
+      #expect(counters["calls", default: 0] > 0)
+      #expect(counters["calls-failed", default: 0] == 0)
+    }
+
+    @Test("Where nobody waits for the command, the stop does, as long as it says")
+    func notifying() throws {
+      let folder = "/tmp/wmgexecnotify\(getpid())"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let script = "\(folder)/notify"
+      try "#!/bin/sh\n[ $WMG_EVENT = stop ] || exit 0\nsleep 3\necho \"$WMG_VNIS\" > ${0%/*}/stopped\n".write(
+        toFile: script, atomically: false, encoding: .utf8)
+      chmod(script, 0o755)
+      let fleet = try Fleet(
+        interval: .milliseconds(200), ["--set", "exec.command=\(script)", "--set", "exec.mode=notify"])
+      fleet.command.effectors = "macvlan,garp,exec"
+      try fleet.start([0])
+      let daemon = try #require(fleet.network.gateways[0].daemon)
+      daemon.terminate()
+      #expect(daemon.wait(for: .seconds(15)) == .exited(0))
+      #expect((try? String(contentsOfFile: "\(folder)/stopped", encoding: .utf8)) == "\(Fleet.vnis)\n")
+    }
+
+    @Test("An exit code counts, though the daemon was started with SIGCHLD ignored")
+    func ignoredSignal() throws {
+      let folder = "/tmp/wmgexecsignal\(getpid())"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      func write(_ script: String, to name: String) throws -> String {
+        try "#!/bin/sh\n\(script)\n".write(
+          toFile: "\(folder)/\(name)", atomically: false, encoding: .utf8)
+        chmod("\(folder)/\(name)", 0o755)
+        return "\(folder)/\(name)"
+      }
+      let failing = try write("sleep 0.1; exit 5", to: "failing")
+      let fleet = try Fleet(
+        interval: .milliseconds(200), ["--set", "exec.command=\(failing)", "--set", "exec.mode=notify"])
+      fleet.command.effectors = "macvlan,garp,exec"
+      fleet.command.binary = try write("trap '' CHLD\nexec '\(fleet.command.binary)' \"$@\"", to: "start")
+      let gateway = fleet.network.gateways[0]
+      try gateway.start(fleet.command)
+      #expect(pollUntil(.seconds(5)) { gateway.log().contains("exited with 5") }, "\(fleet.picture)")
     }
 
     @Test("A command that hangs holds up neither a takeover by macvlan and garp nor a stop")

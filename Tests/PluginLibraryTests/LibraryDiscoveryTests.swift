@@ -12,6 +12,7 @@ import WMGFramework
   private let loop: EpollLoop
   private let lease: AdvertisingLease
   private let counters = Counters()
+  private let lines = LogLines()
   private let events = Mutex<[DiscoveryEvent]>([])
   private let library: CompiledLibrary
 
@@ -27,7 +28,8 @@ import WMGFramework
       PluginOptionValues(),
       context: DiscoveryContext(
         configuration: GatewayConfiguration(uid: GatewayID(rawValue: uid)!, vnis: VNISet()), loop: loop,
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, counters: counters, lease: lease,
+        logger: Logger(label: "test") { [lines] _ in RememberingHandler { lines.add($0) } },
+        counters: counters, lease: lease,
         publish: { [self] event in events.withLock { $0.append(event) } }))
   }
 
@@ -47,8 +49,13 @@ import WMGFramework
     #expect(heard.isEmpty, "before the loop has run")
     run()
     #expect(events.withLock { $0.first } == .connected)
-    // The uid 0 and the advertisement that is too short are not there.
+    // The uid 0, the advertisement that is too short and NULL are not there.
     #expect(heard.map(\.advertisement.gateway.rawValue) == [12, 13])
+    #expect(counters["advertisements-malformed"] == 3)
+    #expect(
+      lines.all == [
+        "the plugin hears advertisements that cannot be taken; their senders are not known here"
+      ])
     #expect(heard[0].advertisement.state == .active && heard[1].advertisement.state == nil)
     #expect(heard[0].receivedAt == MonotonicInstant(nanoseconds: 1000))
     #expect("\(heard[0].source)" == "10.0.1.12" && heard[0].ownAddress.map { "\($0)" } == "10.0.1.11")
@@ -90,4 +97,11 @@ import WMGFramework
     #expect(events.withLock { $0.last } == .isolated(reason: "farewell"))
     discovery.advertise(.off)
   }
+}
+
+/// What was logged.
+private final class LogLines: Sendable {
+  private let lines = Mutex<[String]>([])
+  var all: [String] { lines.withLock { $0 } }
+  func add(_ line: String) { lines.withLock { $0.append(line) } }
 }

@@ -73,6 +73,40 @@ import WMGFramework
     #expect(counters["reports-outdated"] == 1)
   }
 
+  @Test func aReportAnswersTheCallOfItsMoment() throws {
+    let effector = try make()
+    defer { effector.stop() }
+    let vni = VNI(rawValue: 65)!
+    effector.takeOver([vni])
+    run()
+    #expect(report(on: 65) == .active)
+    reports.withLock { $0 = [:] }
+    // The library reports the takeover while the release is under way.
+    effector.release([vni], to: [nil])
+    run()
+    #expect(report(on: 65) == nil)
+    #expect(counters["reports-outdated"] == 1)
+  }
+
+  @Test func whereNothingIsWatchedItIsTold() throws {
+    let effector = try make()
+    defer { effector.stop() }
+    try effector.prepare(try VNISet(parsing: "1-2"))
+    #expect(try library.function("refused_watches", (@convention(c) () -> CInt).self)() == 4)
+  }
+
+  @Test func whatWasNotMadeIsNotStopped() throws {
+    #expect(throws: SystemCallError.self) {
+      _ = try plugin.makeEffector(
+        PluginOptionValues(),
+        context: EffectorContext(
+          configuration: try configuration(11, "1"), loop: DeafLoop(),
+          logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, counters: counters,
+          report: { _ in }, drift: { _ in }, requestRefresh: { _ in }))
+    }
+    #expect(try library.function("stops", (@convention(c) () -> CInt).self)() == 0)
+  }
+
   @Test func releasesComeWithTheirOwnersAndFailuresWithTheirReasons() throws {
     let effector = try make()
     defer { effector.stop() }
@@ -111,7 +145,7 @@ import WMGFramework
     defer { effector.stop() }
     try effector.prepare(try VNISet(parsing: "1-2"))
     run(for: .milliseconds(100))
-    #expect(counters.snapshot == ["timers": 1, "bytes-read": 1])
+    #expect(counters.snapshot == ["timers": 1, "bytes-read": 1, "most": .max])
   }
 
   @Test func afterAStopNothingComesAnyMore() throws {
@@ -160,4 +194,15 @@ import WMGFramework
         Finding(.error, vni: VNI(rawValue: 4), subject: "thing", message: "is missing", fix: "make it"),
       ])
   }
+}
+
+/// A loop that can watch nothing.
+private final class DeafLoop: EventLoop {
+  var now: MonotonicInstant { BootTimeClock.now }
+  func watch(_ fileDescriptor: Int32, onReadable: @escaping () -> Void) -> Bool { false }
+  func unwatch(_ fileDescriptor: Int32) {}
+  func schedule(at deadline: MonotonicInstant, _ action: @escaping () -> Void) -> EventLoopTimer {
+    EventLoopTimer(identifier: 0)
+  }
+  func cancel(_ timer: EventLoopTimer) {}
 }

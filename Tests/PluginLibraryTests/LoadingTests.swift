@@ -1,4 +1,5 @@
 import Foundation
+import LinuxNetworking
 import Testing
 import WMGFramework
 
@@ -14,6 +15,12 @@ import WMGFramework
     (["PLUGIN_SIZE=72"], "its wmgwd2_plugin has 72 bytes, and ABI 1 has 80"),
     (["STRATEGY_SIZE=0"], "its wmgwd2_strategy has 0 bytes, and ABI 1 has 72"),
     (["OPTION_SIZE=8"], "plugin 'malformed': its wmgwd2_option has 8 bytes, and ABI 1 has 56"),
+    (
+      ["OPTION_SIZE=60"],
+      "plugin 'malformed': its option_size is 60; set .option_size = sizeof(wmgwd2_option)"
+    ),
+    (["OPTION_SIZE=4104"], "plugin 'malformed': its option_size is 4104"),
+    (["OPTION_SIZE=(((size_t)1)<<63)"], "plugin 'malformed': its wmgwd2_option has"),
     (["COUNT=0"], "offers 0 plugins"),
     (["COUNT=1000"], "offers 1000 plugins"),
     (["PLUGINS=NULL"], "offers 1 plugins"),
@@ -34,6 +41,8 @@ import WMGFramework
     (["AT_LOAD=abort()"], "crashes when it is loaded (Aborted)"),
     (["AT_ENTRY=raise(SIGSEGV)"], "crashes when it is loaded (Segmentation fault)"),
     (["NAME=(char*)8"], "crashes when it is loaded (Segmentation fault)"),
+    (["COST=(char*)8"], "crashes when it is loaded (Segmentation fault)"),
+    (["AT_LOAD=exit(42)"], "ends the process when it is loaded (exit code 42)"),
     (["AT_LOAD=exit(0)"], "ends the process when it is loaded (exit code 0)"),
   ]
 
@@ -65,8 +74,24 @@ import WMGFramework
     #expect(plugins.map(\.name) == ["malformed"])
   }
 
+  @Test func aLibraryThatCannotBeTrustedIsRefusedWithTheFix() throws {
+    let library = try CompiledLibrary("malformed.c")
+    func refusal(_ path: String) -> PluginRefusal? { PluginLibraries.load([path]).refusals.first }
+    let path = library.path
+    chmod(path, 0o757)
+    #expect(refusal(path)?.description == "--plugin \(path): everyone can write to it; chmod o-w \(path)")
+    #expect(refusal(path)?.exitCode == 78)
+    chmod(path, 0o755)
+    #expect(refusal("\(path)x")?.reason == "no such file")
+    #expect(refusal("\(path)x")?.exitCode == 66)
+    #expect(refusal("/etc")?.reason == "is a folder; name the library itself")
+  }
+
   @Test func aLibraryThatHangsIsGivenUp() throws {
-    let library = try CompiledLibrary("malformed.c", ["AT_ENTRY=for(;;)pause()"])
+    // Blocks what it can.
+    let library = try CompiledLibrary(
+      "malformed.c", ["AT_ENTRY=sigset_t all;sigfillset(&all);sigprocmask(SIG_SETMASK,&all,0);for(;;)pause()"]
+    )
     let file = try TrustedFile(library.path)
     let refusal = #expect(throws: PluginRefusal.self) {
       try LoadedLibrary(file, named: "libx.so", patience: 1)
@@ -81,6 +106,19 @@ import WMGFramework
     #expect(plugin.options.map(\.name) == ["first", "second"])
     #expect(plugin.options.map(\.defaultText) == ["1s", "10.0.1.255"])
     #expect(plugin.promises == StrategyPromises())
+  }
+
+  @Test func whatTheParentDoesAtItsExitTheTrialDoesNot() throws {
+    let mark = NSTemporaryDirectory() + "wmgabi-mark-\(getpid())"
+    exitMark = strdup(mark)
+    atexit { if let exitMark { close(open(exitMark, O_CREAT | O_WRONLY, 0o600)) } }
+    defer {
+      exitMark = nil
+      unlink(mark)
+    }
+    let library = try CompiledLibrary("malformed.c", ["AT_LOAD=exit(0)"])
+    #expect(PluginLibraries.load([library.path]).refusals.count == 1)
+    #expect(access(mark, F_OK) != 0)
   }
 
   @Test func allPluginsOfALibraryAreTakenWithTheirOrigin() throws {
@@ -116,3 +154,6 @@ import WMGFramework
     #expect(refusals.first?.reason.hasPrefix("cannot be loaded: ") == true)
   }
 }
+
+/// For a function of C's `atexit`, which captures nothing.
+nonisolated(unsafe) private var exitMark: UnsafeMutablePointer<CChar>?

@@ -19,6 +19,21 @@ import WMGFramework
     #expect(try owner(150, [1, 2, 17, 18], table) == 17)
   }
 
+  @Test("The reason is what the table says, not a score")
+  func reasons() throws {
+    let strategy = StaticStrategy(try OwnerTable(parsing: "1-50=12,11"))
+    func reason(_ vni: UInt32, _ alive: [UInt64]) -> String? {
+      strategy.reason(for: VNI(rawValue: vni)!, among: uids(alive))
+    }
+    #expect(reason(7, [11, 12, 13]) == "The table lists it first for 1-50.")
+    #expect(
+      reason(7, [11, 13]) == "The table lists 12,11 for 1-50, and 11 is the first of them that is there.")
+    #expect(
+      reason(7, [13])
+        == "The table lists 12,11 for 1-50, and none of them is there: the greatest hash owns it.")
+    #expect(reason(51, [12]) == "The table does not list VNI 51: the greatest hash owns it.")
+  }
+
   @Test("Where the table says nothing, or all that it names are dead, owners are those of rendezvous-mixed")
   func fallback() throws {
     let fleet = uids(1...7)

@@ -62,6 +62,7 @@ import Testing
   private static let mistakes: [(String, String)] = [
     ("vnis = 1-100", "1:8: 1-100 is neither a number, a date, true nor false; text needs quotes: \"1-100\""),
     ("interval = 60s", "1:12: 60s is neither a number, a date, true nor false; text needs quotes: \"60s\""),
+    ("\u{FEFF}a = 1", "1:1: the file begins with a byte order mark; save it as UTF-8 without one"),
     ("a = 1\na = 2", "2:1: 'a' is already set in line 1"),
     ("[garp]\n[frr]\n[garp]", "3:2: 'garp' is already set in line 1"),
     ("a = 1 b = 2", "1:7: the line should end here, but goes on with 'b'"),

@@ -72,6 +72,10 @@ import WMGRuntime
       64
     ),
     ("vnis = 1", ["WMGWD2_GARP": "x"], [], "WMGWD2_GARP: no option has this environment variable", 64),
+    (
+      "minvni = 3\nvnis = \"1-9\"", [:], [],
+      "FILE:2:1: vnis and minvni exclude each other; give the set or the bounds", 78
+    ),
     ("vnis = 1-3", [:], [], "FILE:1:8: 1-3 is neither a number, a date, true nor false", 78),
   ]
 
@@ -142,7 +146,7 @@ import WMGRuntime
     }
     #expect(try texts([]) == [])
     try sources.write("plugin = [\"./a.so\", \"./b.so\"]\n[unknown]\nx = 1")
-    #expect(try texts([]) == ["./a.so", "./b.so"])
+    #expect(try texts([]) == ["/tmp/a.so", "/tmp/b.so"], "from where the file is")
     #expect(try texts([], ["WMGWD2_PLUGIN": "c.so,d.so"]) == ["c.so", "d.so"])
     #expect(try texts(["--plugin", "e.so", "--plugin=f.so"], ["WMGWD2_PLUGIN": "c.so"]) == ["e.so", "f.so"])
     try sources.write("plugin = [")
@@ -165,20 +169,40 @@ import WMGRuntime
     let sources = try Sources(file: "vnis = \"1-10\"")
     let (_, settings) = try sources.daemon(["--effector", "garp"])
     let uid = try #require(GatewayID(rawValue: 77))
-    let reread = Daemon.rereading(settings, uid: uid)
+    let reread = Daemon.rereading(settings, drawnUID: uid)
     try sources.write("vnis = \"1-20\"\nlog-level = \"debug\"\n[garp]\ninterval = \"5s\"")
     let now = try reread()
     #expect(now.configuration.uid == uid)
     #expect(now.configuration.vnis.description == "1-20")
     #expect(now.logLevel == .debug)
     #expect(now.plugins.effectors[0].options[StubEffector.interval] == .seconds(5))
-    try sources.write("uid = 11")
+    try sources.write("uid = 11\nminvni = 5")
     #expect(try reread().configuration.uid.rawValue == 11)
     try sources.write("vnis = 0")
     let error = #expect(throws: UsageError.self) { try reread() }
     #expect(error?.description.hasPrefix("\(sources.path):1:1: vnis: ") == true)
     unlink(sources.path)
     #expect(throws: UsageError.self) { try reread() }
+  }
+
+  @Test func aUIDThatIsNoLongerGivenWaitsForTheNextStart() throws {
+    let sources = try Sources(file: "uid = 11\neffector = \"garp\"")
+    let (_, settings) = try sources.daemon([])
+    let reread = Daemon.rereading(settings, drawnUID: nil)
+    #expect(try reread().configuration.uid.rawValue == 11)
+    try sources.write("effector = \"garp\"")
+    // As the next start would: another one, which is told of.
+    #expect(try reread().configuration.uid.rawValue != 11)
+  }
+
+  @Test func aFileThatIsBeingWrittenDoesNotReleaseEverything() throws {
+    let sources = try Sources(file: "vnis = \"1-1000\"")
+    let (_, settings) = try sources.daemon(["--effector", "garp"])
+    try sources.write("")
+    let error = #expect(throws: UsageError.self) {
+      try Daemon.rereading(settings, drawnUID: nil)()
+    }
+    #expect(error?.description == "\(sources.path): no longer says which VNIs there are; say vnis")
   }
 }
 

@@ -44,6 +44,15 @@ import WMGFramework
       ["--gateways", "11", "--strategy", "rendezvous,rendezvous"],
       "--strategy rendezvous,rendezvous: a strategy is named twice"
     ),
+    (
+      ["--gateways", "11", "--strategy", "all,picky"],
+      "--strategy all,picky: 'all' stands alone; leave the others out, which are among them where they are given "
+        + "their options"
+    ),
+    (
+      ["--gateways", "11", "--strategy", ""],
+      "--strategy '': no such strategy; there are: rendezvous, picky"
+    ),
     (["--gateways", "11", "--strategy", "picky"], "--set picky.table is needed"),
     (["--gateways", "11", "--set", "picky.table=wrong"], "--set picky.table is needed"),
     (
@@ -62,11 +71,12 @@ import WMGFramework
     ),
     (
       ["101", "--gateways", "11"],
-      "VNI 101 is not one of the fleet's (1-100), which matter to 'rendezvous'; give them with --vnis"
+      "VNI 101 is not one of the fleet's, 1-100 unless you say so, and to 'rendezvous' all of them matter; give them with "
+        + "--vnis"
     ),
     (
       ["7", "--gateways", "11", "--vnis", "8-9"],
-      "VNI 7 is not one of the fleet's (8-9), which matter to 'rendezvous'; give them with --vnis"
+      "VNI 7 is not one of the fleet's, 8-9 (--vnis); ask for one of these"
     ),
   ]
 
@@ -86,6 +96,15 @@ import WMGFramework
     let command = try Explain.parse(arguments)
     let error = #expect(throws: (any Error).self) { try command.run(with: registry) }
     #expect(error.map { "\($0)" } == complaint)
+  }
+
+  @Test func aVNIThatTheFileDoesNotHaveIsAMistakeOfTheCommandLine() throws {
+    let sources = try Sources(file: "vnis = \"8-9\"")
+    func run(_ vni: String) -> Int32 {
+      GatewayCommand.run(["explain", vni, "--gateways", "11", "--config", sources.path], plugins: plugins)
+    }
+    #expect(run("8") == 0)
+    #expect(run("7") == 64)
   }
 
   @Test func allLeavesOutWhatNeedsOptions() throws {

@@ -7,12 +7,17 @@ import WMGFramework
 @Suite struct GatewayCommandTests {
   private static let cases: [([String], Int32)] = [
     (["--help"], 0), (["-h"], 0), (["--version"], 0), (["plugins"], 0), (["plugins", "--json"], 0),
-    (["help", "status"], 0), (["status", "--help"], 0),
+    (["help", "status"], 0), (["help"], 0), (["help", "nosuch"], 64),
+    (["config", "default", "--json"], 64), (["config", "check", "--json"], 64),
+    (["plugins", "--plugin", "/nonexistent.so", "--describe", "fnv"], 66),
+    (["plugins", "--plugin", "/nonexistent.so", "--describe", "garp"], 0), (["status", "--help"], 0),
     (["--no-such-option"], 64), (["-minvni", "5", "-maxvni", "3"], 64), (["frobnicate"], 64),
     (["--effector", "nothing"], 64), (["--log-level", "loud"], 64),
     (["--plugin", "/nonexistent.so"], 66), (["check", "--plugin=/etc/passwd"], 78), (["--plugin"], 64),
     (["plugins", "--plugin", "/etc/passwd"], 0), (["--help", "--plugin", "/etc/passwd"], 0),
     (["lab", "--gateway-count", "1"], 64), (["lab", "--topology", "ring"], 64), (["lab", "--vnis", "0"], 64),
+    (["lab", "--strategy", "nothing"], 64), (["lab", "--set", "nothing.salt=7"], 64),
+    (["lab", "--plugin", "/nonexistent.so"], 66), (["lab", "--plugin=/etc/passwd"], 78),
     (["status", "--control-socket", "/nonexistent/control.sock"], 69),
   ]
 

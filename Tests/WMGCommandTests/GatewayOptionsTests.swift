@@ -18,7 +18,7 @@ import WMGFramework
     ),
     (
       ["--vnis", "1", "--maxvni", "3"],
-      "--vnis and --minvni/--maxvni exclude each other; give one of them"
+      "--vnis and --maxvni exclude each other; give the set or the bounds"
     ),
     (
       ["--uid", "18446744073709551616"],

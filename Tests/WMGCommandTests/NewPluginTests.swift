@@ -34,6 +34,10 @@ import WMGFramework
     let url = "--framework=https://example.com/wmgwd2"
     #expect(run("new", "strategy", "bad", url) == 64)
     #expect(run("new", "strateg", "Good", url) == 64)
+    #expect(
+      GatewayCommand.run(
+        ["plugin", "new", "strategy", "Rendezvous", url, "--output", folder], plugins: [StubStrategy()]) == 64
+    )
     #expect(run("old", "strategy", "Good", url) == 64)
     #expect(run("new", "strategy", "Good") == 64)
     #expect(run("new", "strategy", "Good", "--framework=/nonexistent") == 66)

@@ -114,5 +114,9 @@ struct ModelTests {
     counters.raise("lateness-max-us", to: 6)
     #expect(counters["sent"] == 5 && counters["none"] == 0)
     #expect(counters.snapshot == ["sent": 5, "gauge": 2, "lateness-max-us": 7])
+    counters.add(.max, to: "sent")
+    counters.add(.min, to: "least")
+    counters.add(-1, to: "least")
+    #expect(counters["sent"] == .max && counters["least"] == .min)
   }
 }

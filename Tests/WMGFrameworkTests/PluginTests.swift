@@ -74,14 +74,36 @@ struct PluginTests {
     ),
     ("zzzzzz", "1", "--set turns.zzzzzz: no such option; 'turns' takes: pace, interval, both, pattern"),
     ("pace", "0", "--set turns.pace must be 1 to 100, not '0'"),
-    ("pace", "x", "--set turns.pace takes number, packets/s, not 'x'"),
-    ("interval", "60", "--set turns.interval takes duration (us, ms, s, m), not '60'"),
+    ("pace", "x", "--set turns.pace takes number, packets/s: 1 to 100, not 'x'"),
+    ("interval", "60", "--set turns.interval takes duration (us, ms, s, m): 10ms to 600s, not '60'"),
     ("pattern", "eth0", "--set turns.pattern must contain %d, not 'eth0'"),
   ])
   func badSettingsAreNamed(option: String, text: String, message: String) {
     #expect {
       try PluginOptionValues(decoding: [(option, text)], for: Turns())
     } throws: { "\($0)" == message }
+  }
+
+  @Test(
+    arguments: [
+      ("1=2,2=x", "2=x"), ("1=2,1=3", "1=3"), ("1=2,", ""), ("0=1,2=1", "0=1"), ("1", "1"), ("1=2,2=3", nil),
+      ("", nil),
+    ] as [(String, String?)])
+  func theEntryOfATableThatIsNoneIsFound(text: String, entry: String?) {
+    #expect(GatewayTable<Thousandths>.fault(in: text) == entry)
+    #expect((GatewayTable<Thousandths>(optionText: text) == nil) == (entry != nil))
+  }
+
+  @Test func theEntryThatIsNoneIsNamed() {
+    let table = PluginOption("weights", default: GatewayTable<Thousandths>(), help: "")
+    let list = PluginOption("only", default: GatewayIDList(), help: "")
+    func complaint(_ option: some AnyPluginOption, _ text: String) -> String? {
+      if case .failure(let complaint) = option.decode(text) { complaint.text } else { nil }
+    }
+    #expect(complaint(table, "11=2,12=x")?.hasSuffix(", not '11=2,12=x'; mend '12=x'") == true)
+    #expect(complaint(table, "x")?.hasSuffix("not 'x'") == true)
+    #expect(complaint(list, "11,x,13") == "takes list of uids, not '11,x,13'; mend 'x'")
+    #expect(complaint(list, "11,13") == nil)
   }
 
   @Test func theRegistryFindsByKindAndName() throws {
@@ -130,6 +152,8 @@ struct PluginTests {
     #expect(nearestName(to: "rendezvous-", among: known) == "rendezvous")
     #expect(nearestName(to: "rend", among: known) == "rendezvous")
     #expect(nearestName(to: "", among: known) == nil && nearestName(to: "x", among: []) == nil)
+    // Both are one slip away.
+    #expect(nearestName(to: "ud", among: ["uid", "u8"]) == "uid")
     #expect(nearestName(to: "quagga", among: known) == nil)
   }
 

@@ -320,6 +320,46 @@ struct ReconfigurationTests {
     #expect(!owned.isEmpty && owned.count < 40)
   }
 
+  @Test func aSecondNewConfigurationDuringAHandoverFindsNothingOfTheFirst() {
+    let harness = CoreHarness { $0.handoverOverlap = .milliseconds(500) }
+    harness.run(.milliseconds(4500))
+    harness.speak(101)
+    harness.run(.milliseconds(100))
+    // What goes is cancelled among what is handed over, and forgotten before the second comes.
+    harness.reconfigure { $0.vnis = set(11...40) }
+    harness.run(.milliseconds(50))
+    harness.reconfigure { $0.vnis = set(11...50) }
+    harness.run(.seconds(1))
+    let status = harness.gateway.core.status(at: harness.now)
+    #expect(status.vnis.map(\.vni) == Array(11...50))
+    #expect(
+      harness.gateway.effectors[0].active == Set(status.vnis.filter { $0.owner == "100" }.map { vni($0.vni) })
+    )
+  }
+
+  @Test func aShorterOverlapIsNotHeldUpByALongerOne() {
+    var handovers = Handovers()
+    let now = MonotonicInstant(nanoseconds: 0)
+    handovers.hold([1], until: now + .seconds(10))
+    handovers.hold([2], until: now + .milliseconds(200))
+    #expect(handovers.nextDue == now + .milliseconds(200))
+    #expect(handovers.takeDue(at: now + .seconds(1)) == [2])
+    #expect(handovers.takeDue(at: now + .seconds(10)) == [1])
+  }
+
+  @Test func aTablePreparedInAnOlderViewIsBroughtUpToDate() {
+    var table = AssignmentTable(set(1...100), strategy: MixingStrategy())
+    let view = [1, 2, 3].map { GatewayID(rawValue: $0)! }
+    _ = table.update(to: view)
+    var prepared = AssignmentTable(set(51...150), strategy: MixingStrategy())
+    _ = prepared.update(to: [view[0], view[1]])
+    _ = table.replace(by: prepared)
+    var fresh = AssignmentTable(set(51...150), strategy: MixingStrategy())
+    _ = fresh.update(to: view)
+    #expect(table.gateways == view)
+    #expect(table.vnis.indices.allSatisfy { table.owner(at: $0) == fresh.owner(at: $0) })
+  }
+
   @Test func whatAnotherStrategyLeavesHereDuringAHandoverIsKept() {
     let harness = CoreHarness(strategy: RoundRobin()) { $0.handoverOverlap = .milliseconds(200) }
     harness.run(.milliseconds(4500))
@@ -370,11 +410,12 @@ struct ReconfigurationTests {
   @Test func theTableSaysWhatMovedByItsNewPositions() {
     var table = AssignmentTable(set(1...100), strategy: MixingStrategy())
     let view = [1, 2, 3].map { GatewayID(rawValue: $0)! }
-    #expect(table.replace(set(1...50), strategy: MixingStrategy()).isEmpty)
+    #expect(table.replace(by: AssignmentTable(set(1...50), strategy: MixingStrategy())).isEmpty)
     _ = table.update(to: view)
     let before = Dictionary(
       uniqueKeysWithValues: table.vnis.indices.map { (table.vnis[$0], table.owner(at: $0)) })
-    let changes = table.replace(set(21...80), strategy: RoundRobin())
+    let changes = table.replace(
+      by: AssignmentTable(set(21...80), strategy: RoundRobin()))
     #expect(table.vnis == Array(set(21...80)))
     #expect(table.gateways == view)
     for index in table.vnis.indices {

@@ -130,6 +130,23 @@ struct StoppingTests {
     #expect(harness.logs("not confirmed standby").count == 1)
   }
 
+  /// One that was to be taken over and never could be, as one whose interface is missing from the start.
+  @Test func whatCouldNeverBeTakenOverDoesNotHoldUpAStop() {
+    let harness = CoreHarness()
+    harness.gateway.effectors[0].exceptions[VNI(rawValue: 5)!] = .fails(reason: "vrrp4-5 is missing")
+    harness.startAlone()
+    #expect(harness.held == 39)
+    let stop = harness.now
+    harness.send(.stopRequested)
+    harness.send(.stopRequested)
+    harness.run(.milliseconds(1500))
+    #expect(harness.gateway.exitCode == 0)
+    #expect(harness.logs("not confirmed standby").count == 1)
+    #expect(harness.logs("VNIs may still be active").isEmpty)
+    let takeovers = harness.commands(0, since: stop).filter { if case .takeOver = $0 { true } else { false } }
+    #expect(takeovers.isEmpty)
+  }
+
   @Test func aFailedPluginStopsTheOthersAndNamesItsExitCode() {
     let harness = CoreHarness()
     harness.startAlone()

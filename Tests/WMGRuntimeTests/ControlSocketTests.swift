@@ -33,6 +33,13 @@ import Testing
     return (server, asked)
   }
 
+  @Test("A folder that is not there is not made")
+  func noFolderIsMade() {
+    defer { removeFolder() }
+    #expect(throws: ControlSocketError.self) { try ControlListener(path: "\(folder)/mistyped/control.sock") }
+    #expect(access("\(folder)/mistyped", F_OK) != 0)
+  }
+
   /// Asks on a thread of its own, and plays the core meanwhile.
   private func ask(_ server: ControlServer, _ asked: SharedState<Int>, times: Int) throws -> GatewayStatus {
     let answer = OneTime<[UInt8]?>()

@@ -33,9 +33,13 @@
  *
  * RULES FOR ALL PLUGINS
  *
- * - Threads. A strategy's functions may be called from any thread and from several at a time. An effector and a
- *   discovery have a thread of their own each: all their functions are called there, one at a time. Every function of
- *   `wmgwd2_host` may be called from any thread, unless it says "on the plugin's thread".
+ * - Threads. A strategy's functions may be called from any thread and from several at a time; its `destroy` comes once,
+ *   on any thread. An effector and a discovery have a thread of their own each. `create` and the functions that take an
+ *   instance are called there, one at a time. `validate` and `inspect` take none: they may be called on any thread,
+ *   several times, and while an instance runs (at each SIGHUP), so they share nothing with it that is not locked.
+ *   Every function of `wmgwd2_host` may be called from any thread, unless it says "on the plugin's thread".
+ * - Arrays. Where a count is 0, the array may be NULL, whoever gives it. A count of more VNIs than there are (16777215)
+ *   is a mistake: nothing of such a call is taken, and an error is logged.
  * - Memory. Whoever allocates frees. What a function is given is valid until it returns, unless it says longer. What
  *   the plugin hands to the host is copied before the host's function returns. The tables below (`wmgwd2_library` and
  *   all that it leads to) stay where they are for as long as the process runs; make them `static const`.
@@ -53,15 +57,26 @@
  *
  * VERSIONS
  *
- * ABI 1 is this header. Its structures only grow, at the end: each begins with its size as the plugin was compiled, and
- * the host takes what lies beyond as absent. What would break a plugin gets a new entry symbol. A plugin that needs a
- * function of a later header asks whether `host->size` reaches it.
+ * ABI 1 is this header, on 64-bit machines. Its structures only grow, at the end; `wmgwd2_value` and `wmgwd2_vni_range`,
+ * which have no size, never change. Each of the others begins with its size as its maker was compiled
+ * (`wmgwd2_plugin.option_size` for options). The host takes what lies beyond that size as absent, zero, and refuses only
+ * what is shorter than the first ABI 1: WMGWD2_..._SIZE_1 below, which never change. What would break a plugin gets a new
+ * entry symbol. A plugin that needs a function or a member of a later header asks whether `host->size` or
+ * `gateway->size` reaches it. Members that are reserved, and bits of flags that have no name here, are 0.
+ *
+ * What may be appended one day, and how a plugin of today is taken then: a place in the chain that an effector asks for
+ * (today the order of --effector alone counts; without the member it stays so), and an overlap that it wants of
+ * handovers (today `hand_over` comes, and `release` when the taker serves or the overlap is over; it stays so).
  */
 #ifndef WMGWD2_PLUGIN_H
 #define WMGWD2_PLUGIN_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+#if UINTPTR_MAX != UINT64_MAX
+#error "wmgwd2's plugin ABI 1 is for 64-bit machines"
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -72,6 +87,17 @@ extern "C" {
 
 /* The name of the one symbol that a library exports. */
 #define WMGWD2_PLUGIN_ENTRY "wmgwd2_plugin_v1"
+
+/* The sizes of the structures in the first ABI 1; none that is shorter is taken. For hosts: a plugin says sizeof. */
+#define WMGWD2_LIBRARY_SIZE_1 24u
+#define WMGWD2_PLUGIN_SIZE_1 80u
+#define WMGWD2_OPTION_SIZE_1 56u
+#define WMGWD2_GATEWAY_SIZE_1 56u
+#define WMGWD2_ADVERTISEMENT_SIZE_1 48u
+#define WMGWD2_HOST_SIZE_1 160u
+#define WMGWD2_STRATEGY_SIZE_1 72u
+#define WMGWD2_EFFECTOR_SIZE_1 88u
+#define WMGWD2_DISCOVERY_SIZE_1 56u
 
 /* Makes the entry visible where the rest of the library is hidden. */
 #if defined(__GNUC__)
@@ -108,6 +134,7 @@ struct wmgwd2_library {
   uint32_t size;                       /* sizeof(wmgwd2_library) */
   const wmgwd2_plugin *const *plugins; /* plugin_count pointers */
   uint32_t plugin_count;               /* 1 to 64 */
+  uint32_t reserved;                   /* 0 */
 };
 
 /* A plugin: exactly one of the three tables at the end says what kind it is. */
@@ -119,7 +146,7 @@ struct wmgwd2_plugin {
   const char *summary;              /* one line: what it does */
   const char *details;              /* paragraphs for 'wmgwd2 plugins --describe', or NULL */
   const wmgwd2_option *options;     /* option_count of them, or NULL */
-  size_t option_size;               /* sizeof(wmgwd2_option), if there are options */
+  size_t option_size;               /* sizeof(wmgwd2_option), if there are options: a multiple of 8, at most 4096 */
   const wmgwd2_strategy *strategy;
   const wmgwd2_effector *effector;
   const wmgwd2_discovery *discovery;
@@ -155,13 +182,13 @@ struct wmgwd2_option {
  * What a plugin is given
  * ------------------------------------------------------------------------------------------------------------------ */
 
-/* An option's value, checked. An array of them has one for each option, in the order of `wmgwd2_plugin.options`. */
+/* An option's value, checked; this structure never changes. An array of them has one for each option, in the order of `wmgwd2_plugin.options`. */
 struct wmgwd2_value {
   const char *text; /* in canonical form: "60s", "on" */
   int64_t number;   /* by type, see WMGWD2_NUMBER ...; 0 for a text */
 };
 
-/* VNIs from `first` to `last`, both included. */
+/* VNIs from `first` to `last`, both included. This structure never changes. */
 struct wmgwd2_vni_range {
   uint32_t first;
   uint32_t last;
@@ -210,7 +237,7 @@ enum {
 struct wmgwd2_advertisement {
   uint32_t size;          /* sizeof(wmgwd2_advertisement) */
   uint32_t state;         /* WMGWD2_STATE_... */
-  uint64_t uid;           /* who sent it; 0 is dropped */
+  uint64_t uid;           /* who sent it; never 0 */
   uint32_t source;        /* its IPv4 address */
   uint32_t own_address;   /* the address that this gateway sends from; 0 if it has none. Another source under one's own
                              uid betrays a second gateway of that uid */
@@ -250,7 +277,8 @@ struct wmgwd2_host {
 
   /*
    * Calls on_readable(user) on the plugin's thread whenever the descriptor can be read, or has failed, until unwatch.
-   * Returns 0, or -1 on a thread that is not the plugin's.
+   * A second watch of a descriptor replaces the first. Returns 0; or -1 when nothing is watched: on a thread that is not
+   * the plugin's, without on_readable, or for a descriptor that is not open or cannot be waited for (a regular file).
    */
   int (*watch)(const wmgwd2_host *host, int descriptor, void (*on_readable)(void *user), void *user);
 
@@ -269,25 +297,42 @@ struct wmgwd2_host {
   /* -- For effectors -------------------------------------------------------------------------------------------- */
 
   /*
-   * Says what came of VNIs: outcomes[i] (WMGWD2_STANDBY ...) of vnis[i]; reasons[i] says why one failed. `reasons` may
-   * be NULL, and so may each of them. A report may come long after the call that it answers, and a later one replaces
-   * an earlier one. One that a thread made before the VNI was last taken over or released is out of date, and dropped.
+   * The number of the call of prepare, take_over or release that is under way, or of the last one: 1 and up. A plugin
+   * whose reports come later, or from a thread of its own, asks for it in the call, keeps it with the VNIs, and says in
+   * its report which call it answers.
    */
-  void (*report)(const wmgwd2_host *host, const uint32_t *vnis, const uint8_t *outcomes, const char *const *reasons,
-                 size_t count);
+  uint64_t (*moment)(const wmgwd2_host *host);
 
   /*
-   * Says that VNIs are no longer what was last reported of them, and why. The host answers with take_over or release;
-   * do not repair on your own, only the host knows whether it should be.
+   * Says what came of VNIs: outcomes[i] (WMGWD2_STANDBY ...) of vnis[i]; reasons[i] says why one failed. `reasons` may
+   * be NULL, and so may each of them. `moment` is the call that it answers; a report on a VNI that has been taken over or
+   * released since that call is out of date, and dropped. Otherwise a later report replaces an earlier one.
+   *
+   * 0 is the moment at which report is called. That is right on the plugin's thread for what is so now. A thread of the
+   * plugin's own that gives 0 races with the next call: an ACTIVE that it reports just after release was called is taken
+   * as the answer to that release, which has then gone wrong.
    */
-  void (*drift)(const wmgwd2_host *host, const uint32_t *vnis, const char *const *reasons, size_t count);
+  void (*report)(const wmgwd2_host *host, uint64_t moment, const uint32_t *vnis, const uint8_t *outcomes,
+                 const char *const *reasons, size_t count);
+
+  /*
+   * Says that VNIs are no longer what was last reported of them, and why; `moment` as for `report`, of the last call
+   * before it was seen. The host answers with take_over or release; do not repair on your own, only the host knows
+   * whether it should be.
+   */
+  void (*drift)(const wmgwd2_host *host, uint64_t moment, const uint32_t *vnis, const char *const *reasons,
+                size_t count);
 
   /* Asks that the whole chain announce these VNIs again, as far as they are held: an announcement did not arrive. */
   void (*request_refresh)(const wmgwd2_host *host, const uint32_t *vnis, size_t count);
 
   /* -- For discoveries ------------------------------------------------------------------------------------------ */
 
-  /* Another gateway's advertisement. One's own, come back, is not reported; a stranger's under one's own uid is. */
+  /*
+   * Another gateway's advertisement. One's own, come back, is not reported; a stranger's under one's own uid is. One
+   * without its size, or of uid 0, is dropped: the first is logged as an error, all are counted
+   * (advertisements-malformed), for a gateway that hears nobody takes everything over.
+   */
   void (*heard)(const wmgwd2_host *host, const wmgwd2_advertisement *advertisement);
 
   /* An advertisement left at that time, for all that this host can know. */
@@ -318,7 +363,9 @@ struct wmgwd2_host {
  * Every gateway asks its own copy, and they must agree without a word. So the answer is
  * - deterministic: it depends on the arguments and the options alone. No clock, no random numbers, no address of an
  *   object, no floating point whose result may differ between machines;
- * - independent of order: gateways come sorted, and the answer for a VNI does not depend on the other VNIs of the call;
+ * - independent of order: gateways come sorted. With `score`, the answer for a VNI does not depend on the other VNIs of
+ *   the call, which then may be any of them. Without it the daemon passes all VNIs of the fleet in each call, and the
+ *   answer may depend on them (so that each gateway gets its share exactly): it then changes with the fleet's VNIs;
  * - total: every VNI gets one of the gateways.
  * ------------------------------------------------------------------------------------------------------------------ */
 
@@ -377,7 +424,7 @@ struct wmgwd2_strategy {
   int (*advise)(const void *instance, const uint64_t *gateways, size_t gateway_count, char *advice,
                 size_t advice_size);
 
-  /* Frees an instance; no other call is under way or follows. May be NULL. */
+  /* Frees an instance, on any thread; no other call on it is under way or follows. May be NULL. */
   void (*destroy)(void *instance);
 };
 
@@ -417,12 +464,16 @@ struct wmgwd2_effector {
   uint32_t flags; /* WMGWD2_ANNOUNCES_TAKEOVERS or 0 */
 
   /*
-   * Optional: looks whether it could work here, and changes nothing. Called before anything is started, on the main
-   * thread. A failure keeps the daemon from starting. May be NULL.
+   * Optional: looks whether it could work here, and changes nothing. Called before anything is started, where a failure
+   * keeps the daemon from starting; and at each SIGHUP, on another thread and beside a running instance, where a failure
+   * keeps the new configuration from being taken. May be NULL.
    */
   int (*validate)(const wmgwd2_gateway *gateway, const wmgwd2_value *values, char *reason, size_t reason_size);
 
-  /* Optional: what 'wmgwd2 check' should say of this host, without changing anything. May be NULL. */
+  /*
+   * Optional: what 'wmgwd2 check' should say of this host, without changing anything. It is asked of the host, not of a
+   * gateway: of `gateway` only the ranges count, the uid is UINT64_MAX and the times are the defaults. May be NULL.
+   */
   void (*inspect)(const wmgwd2_gateway *gateway, const wmgwd2_value *values, wmgwd2_find find, void *to);
 
   /*
@@ -493,7 +544,7 @@ struct wmgwd2_discovery {
   uint32_t size;  /* sizeof(wmgwd2_discovery) */
   uint32_t flags; /* 0 */
 
-  /* Optional: as an effector's. May be NULL. */
+  /* Optional: as an effector's, on any thread, also beside a running instance. May be NULL. */
   int (*validate)(const wmgwd2_gateway *gateway, const wmgwd2_value *values, char *reason, size_t reason_size);
 
   /* Makes an instance, on its thread: as an effector's. May be NULL. */

@@ -10,6 +10,8 @@ public struct FabricOptions: Sendable {
   public var interval: Duration
   /// How macvlans reach their overlays.
   public var topology: FabricTopology
+  /// What the daemons decide with, and where that comes from.
+  public var plugins: LabPlugins
   /// The daemon: by default the program that is running.
   public var binary: String
   /// Whether to redraw a live table; `nil` does so on a terminal.
@@ -18,12 +20,13 @@ public struct FabricOptions: Sendable {
   /// What to show.
   public init(
     gatewayCount: Int = 2, vnis: VNISet, interval: Duration = .seconds(1), topology: FabricTopology = .direct,
-    binary: String = "/proc/self/exe", isLive: Bool? = nil
+    plugins: LabPlugins = LabPlugins(), binary: String = "/proc/self/exe", isLive: Bool? = nil
   ) {
     self.gatewayCount = gatewayCount
     self.vnis = vnis
     self.interval = interval
     self.topology = topology
+    self.plugins = plugins
     self.binary = binary
     self.isLive = isLive
   }

@@ -25,8 +25,9 @@ final class FabricStage: ScenarioStage {
     if let obstacle = FabricNetwork.obstacle { throw obstacle }
     screen.print([
       StyledText(
-        "\(GatewayProgram.current.name) lab --evpn: \(options.gatewayCount) gateways, \(options.vnis.count) overlays, topology "
-          + options.topology.rawValue, .bold), "", "  Building the fabric and waiting for BGP …", "",
+        "\(GatewayProgram.current.name) lab --evpn: \(options.gatewayCount) gateways, \(options.vnis.count) overlays, "
+          + "topology \(options.topology.rawValue), strategy \(options.plugins.strategy)", .bold), "",
+      "  Building the fabric and waiting for BGP …", "",
     ])
     network = try FabricNetwork(
       FabricConfiguration(
@@ -59,7 +60,8 @@ final class FabricStage: ScenarioStage {
   func startDaemon(_ gateway: Int) throws {
     table.conditions[gateway] = .listening
     try network.gateways[gateway].start(
-      network.daemonCommand(for: gateway, binary: binary, interval: options.interval))
+      network.daemonCommand(
+        for: gateway, binary: binary, interval: options.interval, further: options.plugins.arguments))
     expectedToRun.insert(gateway)
   }
 

@@ -10,6 +10,8 @@ public struct LabOptions: Sendable {
   public var interval: Duration
   /// How macvlans reach their overlays.
   public var topology: LabTopology
+  /// What the daemons decide with, and where that comes from.
+  public var plugins: LabPlugins
   /// The daemon: by default the program that is running.
   public var binary: String
   /// Whether to redraw a live table; `nil` does so on a terminal.
@@ -18,13 +20,14 @@ public struct LabOptions: Sendable {
   /// Three gateways and 20 VNIs, unless told otherwise.
   public init(
     gatewayCount: Int = 3, vnis: VNISet = VNISet(VNI.min...(VNI(rawValue: 20) ?? .max)),
-    interval: Duration = .seconds(1), topology: LabTopology = .direct, binary: String = "/proc/self/exe",
-    isLive: Bool? = nil
+    interval: Duration = .seconds(1), topology: LabTopology = .direct, plugins: LabPlugins = LabPlugins(),
+    binary: String = "/proc/self/exe", isLive: Bool? = nil
   ) {
     self.gatewayCount = gatewayCount
     self.vnis = vnis
     self.interval = interval
     self.topology = topology
+    self.plugins = plugins
     self.binary = binary
     self.isLive = isLive
   }

@@ -22,7 +22,8 @@ final class LabStage: ScenarioStage {
     self.screen = screen
     self.interruption = interruption
     daemon = DaemonCommand(
-      binary: DaemonCommand.resolved(options.binary), vnis: options.vnis, interval: options.interval)
+      binary: DaemonCommand.resolved(options.binary), vnis: options.vnis, interval: options.interval,
+      further: options.plugins.arguments)
     network = try LabNetwork(
       LabConfiguration(
         gatewayCount: options.gatewayCount, vnis: options.vnis, topology: options.topology))

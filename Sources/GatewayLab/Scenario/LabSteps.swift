@@ -41,8 +41,9 @@ extension LabStage {
     paragraph(
       """
       Each gateway is a \(program) in a network namespace of its own. Together they serve the VNIs \
-      \(options.vnis): every VNI has one gateway address, and exactly one gateway must answer for it. They \
-      advertise themselves every \(short(options.interval)); who is silent for \(short(detectionTime)) is dead.
+      \(options.vnis): every VNI has one gateway address, and exactly one gateway must answer for it, which \
+      the strategy '\(options.plugins.strategy)' decides. They advertise themselves every \
+      \(short(options.interval)); who is silent for \(short(detectionTime)) is dead.
       """)
   }
 

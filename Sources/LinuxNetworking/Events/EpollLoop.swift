@@ -54,11 +54,21 @@ public final class EpollLoop: EventLoop {
   }
 
   /// Calls `onReadable` whenever `fileDescriptor` can be read (or has failed), until `unwatch`.
-  public func watch(_ fileDescriptor: Int32, onReadable: @escaping () -> Void) {
-    let known = readers.updateValue(onReadable, forKey: fileDescriptor) != nil
-    guard !known else { return }
+  ///
+  /// A second watch of a descriptor replaces the first.
+  ///
+  /// - Returns: Whether it is watched: not if it is not open, or cannot be waited for, as a regular file.
+  @discardableResult
+  public func watch(_ fileDescriptor: Int32, onReadable: @escaping () -> Void) -> Bool {
+    guard fileDescriptor >= 0 else { return false }
     var event = wmg_epoll_event(wmg_epollin, UInt64(fileDescriptor))
-    epoll_ctl(epoll, EPOLL_CTL_ADD, fileDescriptor, &event)
+    // Also for one that is known: its number may have been closed without an unwatch, and be another file's now.
+    guard epoll_ctl(epoll, EPOLL_CTL_ADD, fileDescriptor, &event) == 0 || errno == EEXIST else {
+      readers[fileDescriptor] = nil
+      return false
+    }
+    readers[fileDescriptor] = onReadable
+    return true
   }
 
   /// Forgets a descriptor.

@@ -38,6 +38,11 @@ public final class LoopThread: Sendable {
     self.thread = thread
   }
 
+  /// A thread that nobody waits for gives back its stack when it ends.
+  deinit {
+    if !isJoined.withLock({ $0 }) { pthread_detach(thread) }
+  }
+
   /// Waits for `body` to return; a second call returns at once.
   public func join() {
     let isFirst = isJoined.withLock { joined in

@@ -19,6 +19,14 @@ public final class SignalReader {
     guard descriptor >= 0 else { throw SystemCallError("signalfd") }
   }
 
+  /// Has signals wait, from now on and in threads that are started later, until a reader takes them.
+  public static func hold(_ signals: [CInt]) {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for signal in signals { sigaddset(&set, signal) }
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+  }
+
   deinit {
     close(descriptor)
   }

@@ -30,15 +30,21 @@ final class CapturedStream {
     writingEnd = -1
   }
 
-  /// Takes in what is there; never waits.
+  /// Takes in what is there; never waits. What is written meanwhile is left for the next time: a program may well write
+  /// faster than we read.
   func read() {
     guard !isAtEnd else { return }
+    var waiting: CInt = 0
+    ioctl(readingEnd, UInt(FIONREAD), &waiting)
+    // Where nothing is there, only a look at it tells whether that is the end.
+    var left = max(1, Int(waiting))
     withUnsafeTemporaryAllocation(byteCount: 16384, alignment: 1) { buffer in
-      while true {
-        let count = Glibc.read(readingEnd, buffer.baseAddress, buffer.count)
+      while left > 0 {
+        let count = Glibc.read(readingEnd, buffer.baseAddress, min(left, buffer.count))
         if count < 0, errno == EINTR { continue }
         if count == 0 { isAtEnd = true }
         guard count > 0 else { return }
+        left -= count
         let kept = min(count, limit - bytes.count)
         bytes.append(contentsOf: buffer[..<kept])
         if kept < count { isTruncated = true }

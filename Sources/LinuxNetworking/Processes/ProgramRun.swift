@@ -8,6 +8,8 @@ public struct ProgramRun: Hashable, Sendable {
     case signalled(Int32)
     /// It was still running when its time was over, and was killed.
     case timedOut
+    /// It has ended, and nobody can say how: its status was taken by somebody else.
+    case unknown
   }
 
   /// How it ended.
@@ -18,27 +20,38 @@ public struct ProgramRun: Hashable, Sendable {
   public var errors: String
   /// It wrote more than there was room for; the rest is lost.
   public var isTruncated: Bool
+  /// Some of what is lost was standard output.
+  public var isOutputTruncated: Bool
 
   /// What came of a program, for tests of what judges it.
-  public init(ending: Ending, output: String = "", errors: String = "", isTruncated: Bool = false) {
+  public init(
+    ending: Ending, output: String = "", errors: String = "", isTruncated: Bool = false,
+    isOutputTruncated: Bool = false
+  ) {
     self.ending = ending
     self.output = output
     self.errors = errors
     self.isTruncated = isTruncated
+    self.isOutputTruncated = isOutputTruncated
   }
 
-  /// What came of one that is reaped, with its status as `waitpid` gives it.
-  init(hasEnded: Bool, status: CInt, output: CapturedStream, errors: CapturedStream) {
+  /// What came of one that is reaped, with its status as `waitpid` gives it; `nil` if that gave none.
+  init(hasEnded: Bool, status: CInt?, output: CapturedStream, errors: CapturedStream) {
     ending =
       if !hasEnded {
         .timedOut
-      } else if status & 0x7F == 0 {
-        .exited(status >> 8 & 0xFF)
+      } else if let status {
+        Self.ending(status)
       } else {
-        .signalled(status & 0x7F)
+        .unknown
       }
     self.output = output.text
     self.errors = errors.text
     isTruncated = output.isTruncated || errors.isTruncated
+    isOutputTruncated = output.isTruncated
+  }
+
+  private static func ending(_ status: CInt) -> Ending {
+    status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signalled(status & 0x7F)
   }
 }

@@ -43,12 +43,15 @@ struct RunningProgram {
     }
   }
 
-  /// Ends what is left of its group, reaps it, and returns its status.
-  func finish() -> CInt {
-    // Before it is reaped: until then the group's number cannot be anyone else's.
+  /// Ends what is left of its group, reaps it, and returns its status; `nil` if it does not die, or its status is
+  /// somebody else's.
+  func finish() -> CInt? {
+    // Before it is reaped: until then neither number can be anyone else's. It may have left its group.
     kill(-pid, SIGKILL)
-    var status: CInt = 0
-    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-    return status
+    kill(pid, SIGKILL)
+    return UnreapedPrograms.reap(pid, within: Self.deathPatience)
   }
+
+  // A program that waits for a dead disk or file server dies when that answers, which may be never.
+  private static let deathPatience = Duration.seconds(1)
 }

@@ -13,28 +13,27 @@ struct CommandAnswer: Hashable {
 
   /// The answer of a command that has ended: exit code 0 is done, everything else is a failure of all VNIs, unless lines
   /// such as `failed 7-9: no such bridge` on its standard output say which they are.
-  init(_ run: ProgramRun, path: String, patience: Duration) {
-    let ending: String
+  ///
+  /// They count only if the command has said all that it had to say, exited by itself, and names VNIs of the call, which
+  /// are `vnis` in ascending order: what is not known to be done has failed.
+  init(_ run: ProgramRun, path: String, patience: Duration, vnis: [VNI]) {
     switch run.ending {
     case .exited(0): return
-    case .exited(let code): ending = "\(path) exited with \(code)"
-    case .signalled(let signal): ending = "\(path) was ended by signal \(signal)"
+    case .exited(let code):
+      failure = "\(path) exited with \(code)"
+      if !run.isOutputTruncated {
+        let lines = FailedLines(run.output)
+        failedAlone = lines.reasons(of: vnis).mapValues { "\(path): \($0.prefix(Self.longestReason))" }
+      }
+    case .signalled(let signal): failure = "\(path) was ended by signal \(signal)"
+    case .unknown: failure = "\(path) ended in a way that is not known"
     case .timedOut:
       failure =
         "\(path) had not ended after \(patience.optionText) and was killed; mend it, or raise exec.timeout"
       return
     }
     let last = run.errors.split(whereSeparator: \.isNewline).last { !$0.allSatisfy(\.isWhitespace) }
-    failure = ending + (last.map { ": \($0.prefix(Self.longestReason))" } ?? "")
-    for line in run.output.split(whereSeparator: \.isNewline) where line.hasPrefix("failed ") {
-      let parts = line.dropFirst("failed ".count).split(separator: ":", maxSplits: 1)
-      guard let first = parts.first, let vnis = try? VNISet(parsing: String(first.filter { $0 != " " }))
-      else {
-        continue
-      }
-      let reason = parts.count > 1 ? parts[1].drop { $0 == " " } : "no reason given"
-      for vni in vnis { failedAlone[vni] = "\(path): \(reason.prefix(Self.longestReason))" }
-    }
+    if let last { failure? += ": \(last.prefix(Self.longestReason))" }
   }
 
   /// The answer of a command that could not be started.

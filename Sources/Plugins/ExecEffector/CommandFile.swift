@@ -11,8 +11,7 @@ enum CommandFile {
 
   /// Why this command must not or cannot be run; `nil` if it can.
   ///
-  /// What everyone can change would run with the daemon's rights, so neither the file nor a folder on the way to it may
-  /// be writable by everyone. A folder with the sticky bit is none of these: in it, only an entry's owner can replace it.
+  /// It is run with the daemon's rights, so it must be a file to be trusted.
   static func obstacle(_ path: String) -> Obstacle? {
     guard path.hasPrefix("/") else {
       return Obstacle(
@@ -24,31 +23,16 @@ enum CommandFile {
     func obstacle(_ text: String, _ exitCode: Int32) -> Obstacle {
       Obstacle(reason: "--set exec.command=\(path): \(text)", exitCode: exitCode)
     }
-    var facts = stat()
-    guard stat(path, &facts) == 0 else { return obstacle(SystemCallError.text(of: errno), 66) }
-    guard facts.st_mode & S_IFMT == S_IFREG else { return obstacle("is not a file", 66) }
-    guard access(path, X_OK) == 0 else { return obstacle("cannot be executed; chmod +x \(path)", 77) }
-    guard facts.st_mode & S_IWOTH == 0 else {
-      return obstacle("everyone can write to it; chmod o-w \(path)", 77)
-    }
-    for folder in folders(of: path) + folders(of: resolved(path)) {
-      guard stat(folder, &facts) == 0, facts.st_mode & S_IWOTH != 0, facts.st_mode & S_ISVTX == 0 else {
-        continue
+    do throws(TrustedFile.Doubt) {
+      _ = try TrustedFile(path)
+    } catch {
+      switch error {
+      case .missing, .isFolder, .isNotAFile, .tooManyLinks: return obstacle("\(error)", 66)
+      case .ofAnotherUser(let place, _): return obstacle("\(error); chown root \(place.path)", 78)
+      case .writableByEveryone(let place): return obstacle("\(error); chmod o-w \(place.path)", 78)
       }
-      return obstacle("everyone can write to its folder; chmod o-w \(folder)", 77)
     }
+    guard access(path, X_OK) == 0 else { return obstacle("cannot be executed; chmod +x \(path)", 78) }
     return nil
-  }
-
-  /// The folders on the way to a file, `/etc` and `/etc/wmgwd2` of `/etc/wmgwd2/notify`.
-  private static func folders(of path: String) -> [String] {
-    path.indices.dropFirst().filter { path[$0] == "/" }.map { String(path[..<$0]) }
-  }
-
-  /// The path without symbolic links.
-  private static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
   }
 }

@@ -26,6 +26,8 @@ final class ExecEffector: Effector {
 
   private struct Record {
     var isHeld = false
+    /// It is as it was found at the start; the record of one that the command has made standby is gone.
+    var isFresh = false
     var told = Told.unknown
     var owner: GatewayID?
 
@@ -42,8 +44,9 @@ final class ExecEffector: Effector {
   }
 
   // A stop must not wait long for a command that hangs.
-  private static let stopPatience = Duration.seconds(5)
-  private static let outputLimit = 64 << 10
+  private static let longestStop = Duration.seconds(5)
+  // A line for each VNI of a call, with a reason.
+  private static let outputLimit = 1 << 20
 
   private let settings: Settings
   private let context: EffectorContext
@@ -60,10 +63,10 @@ final class ExecEffector: Effector {
   private var retry: EventLoopTimer?
   private var failuresInARow = 0
   private var isStarted = false
-  private var isPrepared = false
   private var isStopping = false
-  /// The last release has come, and the command has not been told of the stop yet.
-  private var isStopDue = false
+  /// A release has come since the stop began.
+  private var isReleasing = false
+  private var isEnding = false
   private var isStopTold = false
   private var isClosed = false
 
@@ -75,7 +78,7 @@ final class ExecEffector: Effector {
 
   func prepare(_ vnis: VNISet) {
     isStarted = true
-    for vni in vnis { records[vni] = Record() }
+    for vni in vnis { records[vni] = Record(isFresh: true) }
     release(Array(vnis))
   }
 
@@ -87,7 +90,7 @@ final class ExecEffector: Effector {
   func release(_ vnis: [VNI]) { release(vnis, to: vnis.map { _ in nil }) }
 
   func release(_ vnis: [VNI], to owners: [GatewayID?]) {
-    if isStopping { isStopDue = !isStopTold }
+    isReleasing = isStopping
     want(false, vnis, owners: owners)
   }
 
@@ -97,8 +100,11 @@ final class ExecEffector: Effector {
     runNext()
   }
 
-  /// The command is told of them as at the start, whatever there was before.
-  func add(_ vnis: VNISet) { prepare(vnis) }
+  /// The command is told of their release, whatever there was before.
+  func add(_ vnis: VNISet) {
+    for vni in vnis { records[vni] = Record() }
+    release(Array(vnis))
+  }
 
   func prepareToStop() {
     isStopping = true
@@ -109,10 +115,11 @@ final class ExecEffector: Effector {
   }
 
   func stop() {
-    isStopping = true
-    isStopDue = isStarted && !isStopTold
+    prepareToStop()
+    isEnding = true
     runNext()
-    let deadline = context.loop.now + patience
+    // A call that runs has its time, and so has that of the stop after it.
+    let deadline = context.loop.now + patience * 2
     while let program = call?.program, context.loop.now < deadline {
       program.hurry(within: deadline - context.loop.now)
       program.waitForEnd()
@@ -153,7 +160,19 @@ final class ExecEffector: Effector {
 
   // MARK: - Calls
 
-  private var patience: Duration { isStopping ? min(settings.timeout, Self.stopPatience) : settings.timeout }
+  /// How long `stop` may take with a command that hangs.
+  static func stopPatience(timeout: Duration) -> Duration {
+    // What is killed may take its time to die.
+    min(timeout, longestStop) * 2 + .seconds(1)
+  }
+
+  private var patience: Duration { isStopping ? min(settings.timeout, Self.longestStop) : settings.timeout }
+
+  /// The stop is the last thing that the command is told: when nothing is held any more, or there is no more time.
+  private var isStopDue: Bool {
+    guard isStarted, isStopping, !isStopTold else { return false }
+    return isEnding || isReleasing && !records.values.contains { $0.isHeld }
+  }
 
   /// Starts calls until one runs or nothing is left to tell.
   private func runNext() {
@@ -162,11 +181,12 @@ final class ExecEffector: Effector {
 
   private func nextEvent() -> (ExecEvent.Kind, [VNI])? {
     // Takeovers first: a VNI without an owner is worse than one with two for a moment.
-    let takeovers = waiting.filter { records[$0]?.isHeld == true }
+    let takeovers: Set<VNI> = isEnding ? [] : waiting.filter { records[$0]?.isHeld == true }
     if !takeovers.isEmpty { return (.takeover, batch(takeovers)) }
     if !waiting.isEmpty {
-      let isLast = isStopDue && waiting.count <= ExecEvent.mostVNIs
-      return (isLast ? .stop : isPrepared ? .release : .prepare, batch(waiting))
+      if waiting.count <= ExecEvent.mostVNIs, isStopDue { return (.stop, batch(waiting)) }
+      let taken = waiting.filter { records[$0]?.isFresh != true }
+      return taken.isEmpty ? (.prepare, batch(waiting)) : (.release, batch(taken))
     }
     if isStopDue { return (.stop, []) }
     refreshing = refreshing.filter { records[$0]?.told == .held }
@@ -176,16 +196,16 @@ final class ExecEffector: Effector {
   private func batch(_ vnis: Set<VNI>) -> [VNI] { Array(vnis.sorted().prefix(ExecEvent.mostVNIs)) }
 
   private func start(_ kind: ExecEvent.Kind, _ vnis: [VNI]) {
-    if kind == .stop {
-      isStopDue = false
-      isStopTold = true
-    }
+    if kind == .stop { isStopTold = true }
     if kind == .refresh {
       refreshing.subtract(vnis)
     } else {
       waiting.subtract(vnis)
       inFlight = Set(vnis)
-      for vni in vnis { records[vni]?.told = .unknown }
+      for vni in vnis {
+        records[vni]?.told = .unknown
+        if kind == .takeover { records[vni]?.isFresh = false }
+      }
     }
     let event = ExecEvent(
       kind: kind, uid: context.configuration.uid, vnis: vnis, owners: vnis.map { records[$0]?.owner ?? nil },
@@ -212,7 +232,7 @@ final class ExecEffector: Effector {
     context.counters.set("call-last-us", to: microseconds)
     context.counters.raise("call-max-us", to: microseconds)
     if run.ending == .timedOut { context.counters.add(to: "calls-killed") }
-    conclude(CommandAnswer(run, path: settings.path, patience: call.patience))
+    conclude(CommandAnswer(run, path: settings.path, patience: call.patience, vnis: call.vnis))
     runNext()
   }
 
@@ -248,9 +268,6 @@ final class ExecEffector: Effector {
       }
     }
     if settings.isConfirming { context.report(outcomes) }
-    if call.kind == .prepare, answer.failure == nil, waiting.allSatisfy({ records[$0]?.isHeld == true }) {
-      isPrepared = true
-    }
     failuresInARow = answer.failure == nil ? 0 : failuresInARow + 1
     if !delayed.isEmpty, !isStopping { tellAgainLater() }
   }

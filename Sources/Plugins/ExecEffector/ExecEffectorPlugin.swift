@@ -53,6 +53,11 @@ public struct ExecEffectorPlugin: EffectorPlugin {
       context)
   }
 
+  /// As long as a command that hangs is waited for, and the one that tells of the stop after it.
+  public func stopPatience(_ options: PluginOptionValues) -> Duration {
+    ExecEffector.stopPatience(timeout: options[timeout])
+  }
+
   /// Whether the command could be run.
   public func inspect(_ options: PluginOptionValues, for vnis: VNISet) -> [Finding] {
     let path = options[command]

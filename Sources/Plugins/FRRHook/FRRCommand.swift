@@ -10,11 +10,12 @@ extension FRRHookPlugin: CommandPlugin {
   ///
   /// - Throws: `PluginError`.
   public func runCommand(_ arguments: [String]) throws -> Int32 {
+    try expectSubcommand(in: arguments, among: ["render"])
     do {
-      guard let command = try FRRCommand.parseAsRoot(arguments) as? RenderCommand else {
-        throw CleanExit.helpRequest(FRRCommand.self)
+      switch try FRRCommand.parseAsRoot(arguments) {
+      case let command as RenderCommand: print(try command.rendering(of: self))
+      case var help: try help.run()
       }
-      print(try command.rendering(of: self))
       return 0
     } catch let error as PluginError {
       throw error

@@ -56,6 +56,7 @@ enum VtyshFailure: Error, Hashable {
     case .timedOut: self = .hung(after: patience)
     case .exited(let code): self = .ended(how: "exit code \(code)", text: text)
     case .signalled(let signal): self = .ended(how: "signal \(signal)", text: text)
+    case .unknown: self = .ended(how: "an unknown status", text: text)
     }
   }
 }

@@ -9,14 +9,16 @@ extension ForeignPlugin: CommandPlugin {
   ///
   /// - Throws: `PluginError`.
   public func runCommand(_ arguments: [String]) throws -> Int32 {
+    // 'call' is not for people.
+    if arguments.first != "call" { try expectSubcommand(in: arguments, among: ["probe"]) }
     do {
       switch try ForeignCommand.parseAsRoot(arguments) {
       case let command as CallCommand:
         ProbedCalls.run(try command.function.description(of: self))
       case let command as ProbeCommand:
         print(try command.report(by: self))
-      default:
-        throw CleanExit.helpRequest(ForeignCommand.self)
+      case var help:
+        try help.run()
       }
       return 0
     } catch let error as PluginError {
@@ -67,7 +69,11 @@ struct ProbeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "probe",
     abstract: "Try a function in a process of its own, as at a daemon's start, and print its scores.",
-    discussion: "Exits with 78 if the function cannot be used. Gateways that show the same results agree.")
+    discussion: """
+      Of each pair it prints the result, which is what the function returns or writes, and the score that it counts as: \
+      an unsigned number in the same order. Exits with 78 if the function cannot be used. Gateways that show the same \
+      results agree.
+      """)
 
   @OptionGroup var function: FunctionOptions
 
@@ -90,10 +96,13 @@ struct ProbeCommand: ParsableCommand {
       "tried      \(ProbeKeys.pairs.count) pairs, twice in each of two processes: the same scores",
       "results    \(findings.fingerprint)",
       "",
-      "VNI        uid                   score",
+      "VNI        uid                   result                  score",
     ]
+    let reading = ScoreReading(description.signature)
     for (pair, score) in zip(ProbeKeys.pairs, findings.scores) {
-      lines.append("\(padded(pair.vni, to: 11))\(padded(pair.gateway, to: 22))\(score)")
+      let result = reading.result(of: score)
+      lines.append(
+        "\(padded(pair.vni, to: 11))\(padded(pair.gateway, to: 22))\(padded(result, to: 24))\(score)")
     }
     return lines.joined(separator: "\n")
   }

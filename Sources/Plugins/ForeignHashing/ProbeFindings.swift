@@ -26,10 +26,11 @@ struct ProbeFindings: Hashable {
   init(
     judging runs: [ProgramRun], of signature: ForeignSignature, patience: Duration
   ) throws(ForeignFailure) {
+    let reading = ScoreReading(signature)
     var first: (path: String, scores: [UInt64])?
     for run in runs {
-      let (path, scores) = try Self.scores(of: run, patience)
-      if let first { try Self.compare(first.scores, scores) }
+      let (path, scores) = try Self.scores(of: run, reading, patience)
+      if let first { try Self.compare(first.scores, scores, reading) }
       first = first ?? (path, scores)
     }
     guard let first else { throw ForeignFailure(.library, "nothing was tried") }
@@ -41,12 +42,12 @@ struct ProbeFindings: Hashable {
       throw ForeignFailure(
         .symbol, "it returns NaN for \(ProbeKeys.pairs[index]); a score must be a number")
     }
-    try Self.refuseIndependence(of: scores)
+    try Self.refuseIndependence(of: scores, reading)
   }
 
   /// The scores of one process, which must be the same forth and back.
   private static func scores(
-    of run: ProgramRun, _ patience: Duration
+    of run: ProgramRun, _ reading: ScoreReading, _ patience: Duration
   ) throws(ForeignFailure) -> (path: String, scores: [UInt64]) {
     let transcript = ProbeTranscript(run.output)
     if let failure = transcript.failure { throw failure }
@@ -79,7 +80,8 @@ struct ProbeFindings: Hashable {
       if let before = scores[pair], before != score {
         throw ForeignFailure(
           .symbol,
-          "called twice for \(pairs[pair]), it gave the scores \(before) and \(score); gateways could not agree"
+          "called twice for \(pairs[pair]), it gave \(reading.result(of: before)) and \(reading.result(of: score));"
+            + " gateways could not agree"
         )
       }
       scores[pair] = score
@@ -87,20 +89,25 @@ struct ProbeFindings: Hashable {
     return (path, scores.compactMap { $0 })
   }
 
-  private static func compare(_ first: [UInt64], _ second: [UInt64]) throws(ForeignFailure) {
+  private static func compare(
+    _ first: [UInt64], _ second: [UInt64], _ reading: ScoreReading
+  ) throws(ForeignFailure) {
     guard let place = first.indices.first(where: { first[$0] != second[$0] }) else { return }
+    let results = "\(reading.result(of: first[place])) and \(reading.result(of: second[place]))"
     throw ForeignFailure(
       .symbol,
-      "in two processes, it gave the scores \(first[place]) and \(second[place]) for \(ProbeKeys.pairs[place]), as if"
-        + " they depended on an address, the time or a seed; gateways could not agree")
+      "in two processes, it gave \(results) for \(ProbeKeys.pairs[place]), as if they depended on an address, the time or a"
+        + " seed; gateways could not agree")
   }
 
   /// A score must depend on both, or one gateway would own everything.
-  private static func refuseIndependence(of scores: [UInt64]) throws(ForeignFailure) {
+  private static func refuseIndependence(of scores: [UInt64], _ reading: ScoreReading) throws(ForeignFailure)
+  {
     let width = ProbeKeys.gateways.count
     let places = scores.indices
     if places.allSatisfy({ scores[$0] == scores[0] }) {
-      throw ForeignFailure(.symbol, "its score is always \(scores[0]); one gateway would own everything")
+      throw ForeignFailure(
+        .symbol, "its score is always \(reading.result(of: scores[0])); one gateway would own everything")
     }
     if places.allSatisfy({ scores[$0] == scores[$0 / width * width] }) {
       throw ForeignFailure(
@@ -117,6 +124,7 @@ struct ProbeFindings: Hashable {
     case .exited(let code): "ended the process with exit code \(code)"
     case .timedOut: "did not return within \(patience.optionText)"
     case .signalled(let signal): "crashed with \(signalName(signal))"
+    case .unknown: "ended the process in a way that is not known"
     }
   }
 

@@ -5,6 +5,7 @@ struct ScoreReading {
   let mask: UInt64
   /// Turns the sign bit round, so that negative numbers come before the others.
   let flip: UInt64
+  private let type: NumberType
   /// Where it stands: in memory, or in the register that results are returned in.
   let isInMemory: Bool
   /// `f32` or `f64`; `nil` for integers.
@@ -12,6 +13,7 @@ struct ScoreReading {
 
   init(_ signature: ForeignSignature) {
     let type = signature.scoreType ?? .u64
+    self.type = type
     mask = type.bits == 64 ? .max : 1 << type.bits - 1
     flip = type.isSigned ? 1 << (type.bits - 1) : 0
     isInMemory = signature.writesScore
@@ -25,6 +27,20 @@ struct ScoreReading {
     case nil: word & mask ^ flip
     case .f32?: Self.score(Double(Float(bitPattern: UInt32(truncatingIfNeeded: word))))
     case .some: Self.score(Double(bitPattern: word))
+    }
+  }
+
+  /// What the function returned or wrote for a score to come of it, as text. Of zeros and NaNs it is one of many.
+  func result(of score: UInt64) -> String {
+    switch floatingPoint {
+    case nil:
+      let bits = score ^ flip
+      let isNegative = type.isSigned && bits & flip != 0
+      return type.text(of: isNegative ? bits | ~mask : bits)
+    case .some where score == Self.notANumber: return "NaN"
+    case .some(let type):
+      let value = Double(bitPattern: score >> 63 == 1 ? score & ~(1 << 63) : ~score)
+      return type == .f32 ? "\(Float(value))" : "\(value)"
     }
   }
 

@@ -16,15 +16,15 @@ struct SharedLibrary {
   /// - Throws: `ForeignFailure` when there is no such library, or when others than its owner may write to it.
   init(_ name: String) throws(ForeignFailure) {
     // A path can be judged before anything of it runs; a soname only where it was found.
-    if name.contains("/") { try LibraryTrust.examine(name) }
+    if name.contains("/") { _ = try Self.trusted(name) }
     guard let handle = dlopen(name, RTLD_NOW | RTLD_LOCAL) else {
-      throw ForeignFailure(
-        .library, Self.lastError(about: name) + "; install its package, or give its path")
+      let fix = name.contains("/") ? "" : "; install its package, or give its path"
+      throw ForeignFailure(.library, Self.lastError(about: name) + fix)
     }
     guard let found = wmg_library_path(handle).map({ String(cString: $0) }), !found.isEmpty else {
       throw ForeignFailure(.library, "it cannot be told in which file it was found")
     }
-    path = try LibraryTrust.examine(found)
+    path = try Self.trusted(found).path
     self.handle = handle
   }
 
@@ -37,6 +37,21 @@ struct SharedLibrary {
         .symbol, "\(path) has no such function; 'nm -D --defined-only \(path)' lists those it has")
     }
     return entry
+  }
+
+  private static func trusted(_ path: String) throws(ForeignFailure) -> TrustedFile {
+    do throws(TrustedFile.Doubt) {
+      return try TrustedFile(path)
+    } catch {
+      let fix =
+        switch error {
+        case .missing, .isNotAFile, .tooManyLinks: ""
+        case .isFolder: "; name the library itself"
+        case .ofAnotherUser(let place, _): "; 'chown root \(place.path)'"
+        case .writableByEveryone(let place): "; 'chmod o-w \(place.path)', or move the library"
+        }
+      throw ForeignFailure(.library, "\(error)\(fix)")
+    }
   }
 
   private static func lastError(about name: String) -> String {

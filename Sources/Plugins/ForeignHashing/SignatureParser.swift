@@ -65,7 +65,7 @@ struct SignatureParser {
         throw expected(
           "an argument (vni, uid, bytes, size, out:u64, u64=NUMBER, ptr=null or \"text\")", at: start,
           insteadOf: name,
-          among: ["vni", "uid", "bytes", "size", "out", "ptr"] + NumberType.allCases.map(\.rawValue))
+          among: Self.words(like: name))
       }
       return try constant(type)
     }
@@ -149,6 +149,12 @@ struct SignatureParser {
 
   private mutating func require(_ character: Character, _ expectation: String) throws(SignatureComplaint) {
     guard take(character) else { throw expected(expectation) }
+  }
+
+  /// Types have digits in their names, and the other words have not: of two that are as near, `ud` means `uid`.
+  private static func words(like name: String) -> [String] {
+    name.contains { $0.isNumber }
+      ? NumberType.allCases.map(\.rawValue) : ["vni", "uid", "bytes", "size", "out", "ptr"]
   }
 
   private func expected(

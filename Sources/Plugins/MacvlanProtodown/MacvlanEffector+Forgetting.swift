@@ -23,18 +23,17 @@ extension MacvlanEffector {
 
   /// Waits for the second looks that are still to come: after this nobody looks any more.
   func finishSecondLooks() {
-    guard let last = secondLooks.last else { return }
-    let left = last.deadline - context.loop.now
+    guard let last = secondLooks.map(\.deadline).max() else { return }
+    let left = last - context.loop.now
     if left > .zero { usleep(UInt32(left.nanoseconds / 1000)) }
     takeDueSecondLooks()
   }
 
   private func takeDueSecondLooks() {
     let now = context.loop.now
-    while let first = secondLooks.first, first.deadline <= now {
-      secondLooks.removeFirst()
-      delete(first.entries.filter { records[$0.vni]?.wanted != .active })
-    }
+    let due = secondLooks.filter { $0.deadline <= now }
+    secondLooks.removeAll { $0.deadline <= now }
+    delete(due.flatMap(\.entries).filter { records[$0.vni]?.wanted != .active })
   }
 
   func delete(_ entries: [ForwardingEntry]) {

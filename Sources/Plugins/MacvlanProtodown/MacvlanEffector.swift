@@ -53,6 +53,8 @@ final class MacvlanEffector: Effector {
   }
 
   func forget(_ vnis: VNISet) {
+    // Their bridge ports learn again, whatever has become of their interfaces.
+    endQuiet(Array(vnis))
     for vni in vnis {
       stopAwaitingLower(vni)
       records[vni] = nil

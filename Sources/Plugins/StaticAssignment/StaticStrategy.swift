@@ -6,7 +6,7 @@ public import WMGFramework
 /// Where none of them is alive, and for VNIs that are not listed, the greatest hash owns, as in `rendezvous-mixed`. So
 /// every VNI has one ranking of all gateways: first those listed, in their order, then all others by hash.
 public struct StaticStrategy: ScoringStrategy {
-  private let table: OwnerTable
+  let table: OwnerTable
 
   /// A strategy by a table.
   public init(_ table: OwnerTable) {

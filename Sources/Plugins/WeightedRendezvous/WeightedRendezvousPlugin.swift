@@ -8,8 +8,10 @@ public struct WeightedRendezvousPlugin: StrategyPlugin {
     limits: "each weight 0 to \(WeightedRendezvousStrategy.greatestWeight.optionText)",
     help: "what gateways can bear, such as 11=2,12=0.5; 0: nothing, unless there are only such"
   ) { table in
-    table.values.values.allSatisfy { $0 <= WeightedRendezvousStrategy.greatestWeight }
-      ? nil : "takes weights from 0 to \(WeightedRendezvousStrategy.greatestWeight.optionText)"
+    let greatest = WeightedRendezvousStrategy.greatestWeight
+    return table.values.filter { $0.value > greatest }.keys.min().map {
+      "must give \($0) a weight from 0 to \(greatest.optionText)"
+    }
   }
 
   /// Everybody else's weight.

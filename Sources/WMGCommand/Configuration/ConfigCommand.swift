@@ -13,7 +13,8 @@ struct ConfigCommand: ConfiguredCommand {
       discussion: """
         default  prints a configuration file with every setting at its default, to start from
         dump     prints the settings in force, each with where it comes from; that is a configuration file, too
-        check    says whether the settings are right: exits with 78 and the place of the first mistake if not
+        check    says whether a daemon could start with the settings: exits with 78 and the place of the first \
+        mistake if not; needs no privileges
 
         A setting is looked for on the command line, then in the environment (--vnis is WMGWD2_VNIS, --set \
         garp.interval=60s is WMGWD2_GARP_INTERVAL), then in the file. '\(program) check' looks at the host.
@@ -35,6 +36,9 @@ struct ConfigCommand: ConfiguredCommand {
   var needsSettings: Bool { action != .default }
 
   func run(with settings: EffectiveSettings) throws -> Int32 {
+    guard !json || action == .dump else {
+      throw UsageError("config \(action.rawValue) --json: only 'config dump' prints JSON; leave --json out")
+    }
     if action == .default {
       print(DefaultFile(settings.registry).text, terminator: "")
       return 0
@@ -47,7 +51,7 @@ struct ConfigCommand: ConfiguredCommand {
       if json { try printJSON(listing) } else { print(listing.text, terminator: "") }
       return 0
     }
-    _ = try plugins.strategy.plugin.makeStrategy(plugins.strategy.options, for: configuration)
+    if let obstacle = plugins.obstacles(for: configuration).first { throw obstacle.error }
     let count = settings.settings.count { $0.origin != .flag }
     let file = settings.file ?? "no file at \(ConfigurationFile.standardPath)"
     print("\(file): ok, \(count) \(count == 1 ? "setting" : "settings") from file and environment")

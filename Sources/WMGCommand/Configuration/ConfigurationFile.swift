@@ -41,7 +41,10 @@ struct ConfigurationFile {
         settings += try pluginSettings(entry, table, options, registry)
       } else {
         guard let option = options[entry.key] else { throw unknownKey(entry, options, registry) }
-        let texts = try texts(entry, entry.key)
+        let texts = paths(try texts(entry, entry.key), of: entry.key)
+        guard !texts.isEmpty || option.name == "plugin" else {
+          throw complaint(entry, "\(entry.key): an empty list; leave the key out for the default")
+        }
         settings.append(
           setting(
             SettingName(option: option.name), option.isRepeating ? texts : [texts.joined(separator: ",")],
@@ -54,7 +57,16 @@ struct ConfigurationFile {
   /// One key of the top, whatever else there is.
   func setting(of name: SettingName) -> Setting? {
     guard let entry = table[name.key], let texts = try? texts(entry, name.key) else { return nil }
-    return setting(name, texts, entry)
+    return setting(name, paths(texts, of: name.key), entry)
+  }
+
+  /// Libraries are looked for from where the file is: it is the same file whichever folder a daemon is started in.
+  private func paths(_ texts: [String], of key: String) -> [String] {
+    guard key == "plugin", let slash = path.lastIndex(of: "/") else { return texts }
+    return texts.map { text in
+      guard !text.isEmpty, !text.hasPrefix("/") else { return text }
+      return String(path[...slash]) + (text.hasPrefix("./") ? String(text.dropFirst(2)) : text)
+    }
   }
 
   private func pluginSettings(
@@ -158,15 +170,20 @@ struct ConfigurationFile {
   private static let longest = 1 << 20
 
   private static func read(_ path: String) throws(UsageError) -> [UInt8] {
-    func refusal(_ reason: String) -> UsageError {
-      UsageError("--config \(path): \(reason)", exitCode: UsageError.configuration)
+    func refusal(_ reason: String, exitCode: Int32 = UsageError.configuration) -> UsageError {
+      UsageError("--config \(path): \(reason)", exitCode: exitCode)
+    }
+    func unreadable() -> UsageError {
+      refusal("cannot be read: \(SystemCallError.text(of: errno))", exitCode: UsageError.noInput)
     }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw refusal("cannot be read: \(SystemCallError.text(of: errno))") }
+    guard descriptor >= 0 else { throw unreadable() }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      throw refusal("cannot be read: \(SystemCallError.text(of: errno))")
+    guard fstat(descriptor, &status) == 0 else { throw unreadable() }
+    // What a pipe says once it does not say again, and an empty file is a valid one.
+    guard ![S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT) else {
+      throw refusal("is a pipe; give a file, which can be read again")
     }
     // A setting may name a program or a library that is then run.
     if status.st_mode & S_IFMT == S_IFREG, status.st_mode & S_IWOTH != 0 {
@@ -176,7 +193,7 @@ struct ConfigurationFile {
     var part = [UInt8](repeating: 0, count: 16384)
     while true {
       let count = Glibc.read(descriptor, &part, part.count)
-      guard count >= 0 else { throw refusal("cannot be read: \(SystemCallError.text(of: errno))") }
+      guard count >= 0 else { throw unreadable() }
       if count == 0 { return bytes }
       bytes += part[..<count]
       guard bytes.count <= longest else { throw refusal("it is longer than 1 MiB") }

@@ -36,7 +36,7 @@ struct DefaultFile {
       let value =
         Self.examples[option.name]
         ?? (option.isRepeating ? "[]" : TOMLText.value(option.standard ?? ""))
-      text += "\n" + comment(option.help) + "#\(option.name) = \(value)\n"
+      text += "\n" + comment(Self.helpOfKey(option.help)) + "#\(option.name) = \(value)\n"
     }
     text += "\n## Plugins: a table for each; those of plugins that are not in use may stay\n"
     for plugin in registry.plugins where !plugin.options.isEmpty {
@@ -46,6 +46,20 @@ struct DefaultFile {
         text += "\n" + comment("\(option.help) [\(option.typeDescription)\(limits)]")
         text += "#\(option.name) = \(TOMLText.value(option.defaultText))\n"
       }
+    }
+    return text
+  }
+
+  /// The help without what is of a command line alone: a default, which the key below has, and how to repeat an option.
+  private static func helpOfKey(_ help: String) -> String {
+    var text = help
+    let range = text.firstRange(of: " (default: ")
+    // Where it depends on something else it is one more thing to be said.
+    if let range, !text[range.upperBound...].contains(where: { $0 == " " }) {
+      text = String(text[..<range.lowerBound])
+    }
+    for phrase in [", with commas or repeated", "; repeatable"] {
+      if let found = text.firstRange(of: phrase) { text.removeSubrange(found) }
     }
     return text
   }

@@ -41,6 +41,11 @@ struct EffectiveSettings {
   /// Whether there is nothing beyond the command line.
   var isCommandLineAlone: Bool { lower.isEmpty }
 
+  /// Whether anybody says which VNIs there are.
+  var saysVNIs: Bool {
+    settings.contains { $0.name.plugin == nil && ["vnis", "minvni", "maxvni"].contains($0.name.option) }
+  }
+
   /// The command line that says all of it, as far as `command` has the options. Options of plugins are in
   /// `pluginSettings`.
   func arguments<Command: ConfiguredCommand>(for command: Command.Type) -> [String] {

@@ -11,17 +11,23 @@ extension Sequence<Setting> {
       default: UsageError.osError
       }
     var text = "\(error)"
-    var first: (distance: Int, place: String)?
+    // What is said of a plugin's option is about that one, and not about the choice of the plugin before it.
+    var first: (isOfPlugin: Bool, distance: Int, place: String)?
     for setting in self where setting.origin != .flag {
       guard let (restated, distance) = replacing(setting.name.flag, with: setting.nameThere, in: text) else {
         continue
       }
       text = restated
-      if case .file = setting.origin, distance < first?.distance ?? .max { first = (distance, setting.place) }
+      guard case .file = setting.origin else { continue }
+      let isOfPlugin = setting.name.plugin != nil
+      let isBetter = first.map { isOfPlugin == $0.isOfPlugin ? distance < $0.distance : isOfPlugin } ?? true
+      if isBetter { first = (isOfPlugin, distance, setting.place) }
     }
     guard let first else { return UsageError(text, exitCode: exitCode) }
+    let isOfFile = [UsageError.usage, UsageError.noInput].contains(exitCode)
     return UsageError(
-      "\(first.place): \(text)", exitCode: exitCode == UsageError.usage ? UsageError.configuration : exitCode)
+      "\(first.place): \(FileSpelling.rewriting(text))",
+      exitCode: isOfFile ? UsageError.configuration : exitCode)
   }
 
   /// The text with another name at each place where the whole of `name` stands, and how far on the first of them is;

@@ -72,19 +72,19 @@ enum PackageTemplate {
       case .strategy:
         (
           "A strategy: it decides which gateway owns a VNI.",
-          "| `\(names.plugin).salt` | 0 | – | any number; the same on every gateway |",
+          "| `salt` | `0` | any number; the same on every gateway | another salt, another distribution |",
           "--strategy \(names.plugin) --set \(names.plugin).salt=7 --effector log"
         )
       case .effector:
         (
           "An effector: it keeps a file with the VNIs that this gateway holds.",
-          "| `\(names.plugin).file` | `/run/\(names.plugin).vnis` | – | a path in a folder that the daemon can write to |",
+          "| `file` | `/run/\(names.plugin).vnis` | a path in a folder that the daemon can write to | where the VNIs are kept |",
           "--effector log,\(names.plugin) --set \(names.plugin).file=/tmp/held.vnis"
         )
       case .discovery:
         (
           "A discovery: it finds the other gateways. As generated, it is for one that is alone.",
-          "| `\(names.plugin).burst` | 3 | packets | 1 to 10; how often the first and the last advertisement are said |",
+          "| `burst` | `3` | packets, 1 to 10 | how often the first and the last advertisement are said |",
           "--discovery \(names.plugin) --effector log"
         )
       }
@@ -99,7 +99,7 @@ enum PackageTemplate {
 
       ## Options
 
-      | option | default | unit | limits |
+      | option | default | unit, limits | what it does |
       |---|---|---|---|
       \(option)
 

@@ -30,7 +30,11 @@ public struct AssignmentTable: Sendable {
 
   /// A table without a view yet.
   public init(_ vnis: VNISet, strategy: any AssignmentStrategy) {
-    self.vnis = Array(vnis)
+    self.init(vnis: Array(vnis), strategy: strategy)
+  }
+
+  private init(vnis: [VNI], strategy: any AssignmentStrategy) {
+    self.vnis = vnis
     self.strategy = strategy
     holders = [UInt16](repeating: 0, count: self.vnis.count)
   }
@@ -76,20 +80,23 @@ public struct AssignmentTable: Sendable {
     return changes
   }
 
-  /// Goes over to another VNI set and another strategy, in the same view.
+  /// Goes over to another table, of other VNIs or by another strategy, in this one's view.
   ///
-  /// - Returns: The VNIs of both sets that changed hands, ascending, by their positions in the new one; none without a
-  ///   view.
-  public mutating func replace(_ vnis: VNISet, strategy: any AssignmentStrategy) -> [Change] {
+  /// - Parameter other: Costs the less, the nearer its view is to this one's; without a view it costs a full pass.
+  /// - Returns: The VNIs that both have and that changed hands, ascending, by their positions in the other.
+  public mutating func replace(by other: AssignmentTable) -> [Change] {
     let former = self
-    self = AssignmentTable(vnis, strategy: strategy)
-    guard !former.gateways.isEmpty else { return [] }
+    self = other
+    guard !former.gateways.isEmpty else {
+      self = AssignmentTable(vnis: other.vnis, strategy: other.strategy)
+      return []
+    }
     _ = update(to: former.gateways)
     var changes: [Change] = []
     var place = 0
-    for index in self.vnis.indices {
-      while place < former.vnis.count, former.vnis[place] < self.vnis[index] { place += 1 }
-      guard place < former.vnis.count, former.vnis[place] == self.vnis[index] else { continue }
+    for index in vnis.indices {
+      while place < former.vnis.count, former.vnis[place] < vnis[index] { place += 1 }
+      guard place < former.vnis.count, former.vnis[place] == vnis[index] else { continue }
       let from = former.owner(at: place)
       let to = owner(at: index)
       if from != to { changes.append(Change(index: index, from: from, to: to)) }

@@ -6,13 +6,19 @@ extension GatewayCore {
   ///
   /// A VNI that comes is made standby first and taken over then, if it is ours. One that goes is released up the chain
   /// and forgotten when it is standby. What another strategy gives to another gateway is handed over as when a gateway
-  /// joins. Of `configuration`, only what `GatewayConfiguration.adopting` says takes effect.
+  /// joins. Of `wanted`, only what `GatewayConfiguration.adopting` says takes effect.
   ///
   /// A gateway that is stopping does nothing of all this.
   ///
-  /// - Parameter strategy: The strategy from now on; `nil` for the one that there is.
+  /// - Parameters:
+  ///   - wanted: What the gateway is told from now on.
+  ///   - strategy: The strategy from now on; `nil` for the one that there is.
+  ///   - assignment: A table of the new VNIs by the new strategy, in the view of some moment ago, if the shell has made
+  ///     one: a full pass takes its time, which the core's thread may not have.
+  ///   - now: The time.
   public mutating func reconfigure(
-    _ wanted: GatewayConfiguration, strategy: (any AssignmentStrategy)? = nil, at now: MonotonicInstant
+    _ wanted: GatewayConfiguration, strategy: (any AssignmentStrategy)? = nil,
+    assignment: AssignmentTable? = nil, at now: MonotonicInstant
   ) -> [Directive] {
     directives = []
     noticeGap([], at: now)
@@ -22,7 +28,7 @@ extension GatewayCore {
     membership.configuration = configuration
     ownership.releasePatience = configuration.releasePatience
     self.strategy = strategy ?? self.strategy
-    if isAssignedAnew { assignAnew(at: now) }
+    if isAssignedAnew { assignAnew(by: assignment, at: now) }
     // The policy may have changed while it is in force.
     if isolation != nil { followIsolationPolicy(at: now) }
     judge(at: now)
@@ -37,8 +43,12 @@ extension GatewayCore {
     }
   }
 
-  private mutating func assignAnew(at now: MonotonicInstant) {
-    let changes = assignment.replace(configuration.vnis, strategy: strategy)
+  /// The gateways that VNIs are assigned to, ascending; empty before there is an assignment.
+  public var view: [GatewayID] { assignment.gateways }
+
+  private mutating func assignAnew(by prepared: AssignmentTable?, at now: MonotonicInstant) {
+    let changes = assignment.replace(
+      by: prepared ?? AssignmentTable(configuration.vnis, strategy: strategy))
     let renumbering = ownership.replaceVNIs(by: assignment.vnis)
     handovers.renumber(renumbering.present)
     // Where another one is still waiting to be acted upon, its former owners are out of date, and only the log minds.

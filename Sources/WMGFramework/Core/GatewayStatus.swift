@@ -10,6 +10,10 @@ public struct GatewayStatus: Hashable, Sendable, Codable {
   public var peers: [Peer]
   /// Every VNI, ascending; those that were removed from the configuration until they are standby.
   public var vnis: [Overlay]
+  /// The strategy's name; `nil` from a daemon that is older than this.
+  public var strategy: String? = nil
+  /// What all gateways must have alike to agree on owners (`StrategyFingerprint`); `nil` as above.
+  public var fingerprint: String? = nil
   /// Figures by component (`core`, or a plugin's name), then by name.
   public var counters: [String: [String: Int]]
 

@@ -1,6 +1,7 @@
 /// VNIs that a peer owns by now and that are still held here, so that the new owner is up before the old one lets go
-/// (make before break). Each is held for the same time, so they fall due in the order in which they came.
+/// (make before break).
 struct Handovers {
+  /// In the order in which they fall due; also what has been cancelled since.
   private var waiting: [(due: MonotonicInstant, indices: [Int])] = []
   private var dueTimes: [Int: MonotonicInstant] = [:]
 
@@ -14,7 +15,9 @@ struct Handovers {
   mutating func hold(_ indices: [Int], until due: MonotonicInstant) {
     guard !indices.isEmpty else { return }
     for index in indices { dueTimes[index] = due }
-    waiting.append((due, indices))
+    // The overlap may have changed: what comes later may fall due earlier.
+    let place = waiting.lastIndex { $0.due <= due }.map { $0 + 1 } ?? 0
+    waiting.insert((due, indices), at: place)
   }
 
   /// The VNI is ours again.
@@ -22,10 +25,12 @@ struct Handovers {
 
   /// The VNIs have other positions now, or none any more.
   mutating func renumber(_ present: [Int?]) {
-    guard !dueTimes.isEmpty else { return }
+    // What was cancelled may be a position that is gone.
+    waiting = waiting.map { due, indices in
+      (due, indices.compactMap { dueTimes[$0] == due ? present[$0] : nil })
+    }
     dueTimes = Dictionary(
       uniqueKeysWithValues: dueTimes.compactMap { entry in present[entry.key].map { ($0, entry.value) } })
-    waiting = waiting.map { ($0.due, $0.indices.compactMap { present[$0] }) }
   }
 
   /// Forgets all of them; returns those that were held.

@@ -22,8 +22,11 @@ extension Ownership {
       // At the first of the chain a release ends: nothing waits for that one.
       let waited = batch.additions[effector] + (effector > 0 ? batch.releases[effector] : [])
       guard !waited.isEmpty else { continue }
-      pendingReleases.append(
-        PendingRelease(deadline: now + releasePatience, effector: effector, epoch: epoch, indices: waited))
+      let release = PendingRelease(
+        deadline: now + releasePatience, effector: effector, epoch: epoch, indices: waited)
+      // The patience may have changed: what comes later may be due earlier.
+      let place = pendingReleases.lastIndex { $0.deadline <= release.deadline }.map { $0 + 1 } ?? 0
+      pendingReleases.insert(release, at: place)
     }
     let directives = batch.directives(vnis: vnis, owner: owner, epoch: epoch)
     if !batch.departed.isEmpty { dropDeparted() }
@@ -108,6 +111,8 @@ extension Ownership {
       failures[position]?.retryAt = now + .seconds(60)
       let slot = slots[position]
       guard slot.commanded != .unknown else { continue }
+      // To be tried once more, a takeover has to be wanted still; otherwise its release comes next.
+      guard slot.commanded == .standby || wanted[position / effectorCount] else { continue }
       let isPassedOver = slot.isPassedOver
       command(slot.commanded, position / effectorCount, position % effectorCount, &batch)
       slots[position].isPassedOver = isPassedOver

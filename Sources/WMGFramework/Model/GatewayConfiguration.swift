@@ -1,4 +1,4 @@
-/// What one gateway is told at start-up, whatever its plugins are.
+/// What one gateway is told, whatever its plugins are: at its start, and what may change then by another configuration.
 public struct GatewayConfiguration: Hashable, Sendable {
   /// What to do with the VNIs we hold while no peer can hear us.
   public enum IsolationPolicy: String, Hashable, Sendable, CaseIterable {

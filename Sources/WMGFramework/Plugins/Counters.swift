@@ -9,9 +9,12 @@ public final class Counters: Sendable {
   /// No figures yet.
   public init() {}
 
-  /// Adds to a counter, which starts at 0.
+  /// Adds to a counter, which starts at 0 and stops at the ends of what an `Int` holds.
   public func add(_ amount: Int = 1, to name: String) {
-    values.withLock { $0[name, default: 0] += amount }
+    values.withLock { values in
+      let (sum, isTooLarge) = (values[name] ?? 0).addingReportingOverflow(amount)
+      values[name] = isTooLarge ? (amount < 0 ? .min : .max) : sum
+    }
   }
 
   /// Sets a gauge.

@@ -7,7 +7,12 @@ public protocol EventLoop: AnyObject {
   var now: MonotonicInstant { get }
 
   /// Calls `onReadable` whenever `fileDescriptor` can be read, until `unwatch`. Level-triggered.
-  func watch(_ fileDescriptor: Int32, onReadable: @escaping () -> Void)
+  ///
+  /// A second watch of a descriptor replaces the first.
+  ///
+  /// - Returns: Whether it is watched: not if it is not open, or cannot be waited for, as a regular file.
+  @discardableResult
+  func watch(_ fileDescriptor: Int32, onReadable: @escaping () -> Void) -> Bool
 
   /// Forgets a descriptor; call it before closing the descriptor.
   func unwatch(_ fileDescriptor: Int32)

@@ -1,7 +1,8 @@
-/// The name that one probably meant: the one of least edit distance, if it is near enough to be a slip.
+/// The name that one probably meant: the one of least edit distance, if it is near enough to be a slip; among equally
+/// near ones the first.
 public func nearestName(to name: String, among known: [String]) -> String? {
   let ranked = known.map { (name: $0, distance: editDistance(name, $0)) }
-  guard let best = ranked.min(by: { ($0.distance, $0.name) < ($1.distance, $1.name) }) else { return nil }
+  guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
   let longer = max(name.count, best.name.count)
   if best.distance <= max(1, longer / 3) { return best.name }
   return known.first { !name.isEmpty && ($0.hasPrefix(name) || name.hasPrefix($0)) }

@@ -109,6 +109,10 @@ public protocol EffectorPlugin: Plugin {
   /// and this host's interfaces are like; asked once at start, when the operator has not said. `nil`: no opinion.
   func handoverOverlap(_ options: PluginOptionValues, for vnis: VNISet) -> Duration?
 
+  /// How long `Effector.stop` may take: the gateway's process goes on that long for it, 30 s at most, and then ends
+  /// without it.
+  func stopPatience(_ options: PluginOptionValues) -> Duration
+
   /// What `wmgwd2 check` should say of this host, without changing anything.
   func inspect(_ options: PluginOptionValues, for vnis: VNISet) throws -> [Finding]
 }
@@ -122,6 +126,8 @@ extension EffectorPlugin {
   public func validate(_ options: PluginOptionValues, for configuration: GatewayConfiguration) throws {}
   /// No opinion.
   public func handoverOverlap(_ options: PluginOptionValues, for vnis: VNISet) -> Duration? { nil }
+  /// A second: most effectors have closed everything at once.
+  public func stopPatience(_ options: PluginOptionValues) -> Duration { .seconds(1) }
   /// Nothing to say.
   public func inspect(_ options: PluginOptionValues, for vnis: VNISet) throws -> [Finding] { [] }
 }

@@ -25,7 +25,7 @@ public enum PluginError: Error, Hashable, CustomStringConvertible {
     case .noKind(let name):
       "plugin '\(name)' is neither a DiscoveryPlugin, a StrategyPlugin nor an EffectorPlugin"
     case .unknownPlugin(let kind, let name, let known):
-      "--\(kind.rawValue) \(name): no such \(kind.rawValue)\(hint(name, known)); there are: "
+      "--\(kind.rawValue) \(name.isEmpty ? "''" : name): no such \(kind.rawValue)\(hint(name, known)); there are: "
         + known.joined(separator: ", ")
     case .unknownOption(let plugin, let option, let known):
       known.isEmpty

@@ -6,6 +6,13 @@ public protocol PluginOptionValue: Sendable, Equatable {
   init?(optionText: String)
   /// The value as one would write it.
   var optionText: String { get }
+  /// Which part of a text that is no value is wrong, `'12=x'`; `nil` where the whole is.
+  static func fault(in text: String) -> String?
+}
+
+extension PluginOptionValue {
+  /// The whole is.
+  public static func fault(in text: String) -> String? { nil }
 }
 
 /// One option of a plugin: its name, type, default, unit and limits.
@@ -107,7 +114,10 @@ extension PluginOption: AnyPluginOption {
   /// Reads a value and checks it.
   public func decode(_ text: String) -> Result<any Sendable, PluginOptionComplaint> {
     guard let value = Value(optionText: text) else {
-      return .failure(PluginOptionComplaint(text: "takes \(typeDescription), not '\(text)'"))
+      let allowed = limits.map { ": \($0)" } ?? ""
+      let reason = Value.fault(in: text).map { "; \($0)" } ?? ""
+      return .failure(
+        PluginOptionComplaint(text: "takes \(typeDescription)\(allowed), not '\(text)'\(reason)"))
     }
     if let complaint = complaint(value) {
       return .failure(PluginOptionComplaint(text: "\(complaint), not '\(text)'"))

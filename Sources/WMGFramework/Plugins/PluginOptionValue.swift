@@ -109,6 +109,13 @@ public struct GatewayIDList: PluginOptionValue {
     self.gateways = gateways
   }
 
+  /// The first that is no uid.
+  public static func fault(in text: String) -> String? {
+    text.split(separator: ",", omittingEmptySubsequences: false)
+      .first { UInt64($0).flatMap(GatewayID.init(rawValue:)) == nil }
+      .map { $0.isEmpty ? "a uid is missing" : "'\($0)' is no uid" }
+  }
+
   /// The uids with commas between them.
   public var optionText: String { gateways.map(\.description).joined(separator: ",") }
 }

@@ -30,10 +30,9 @@ final class ControlListener {
   /// - Throws: `ControlSocketError`.
   init(path: String) throws {
     self.path = path
-    // The folder is the packager's to make, but /run is empty after a boot.
-    if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
-      mkdir(String(path[..<slash]), 0o755)
-    }
+    // The default's folder is the packager's to make, but /run is empty after a boot. No other is made: what follows a
+    // mistyped path must not be a folder that stays.
+    if path.hasPrefix("/run/wmgwd2/") { mkdir("/run/wmgwd2", 0o755) }
     do {
       _ = try ControlConnection(to: path)
       throw ControlSocketError.inUse(path: path)

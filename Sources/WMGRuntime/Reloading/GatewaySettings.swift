@@ -11,15 +11,21 @@ public struct GatewaySettings: Sendable {
   public var logLevel: Logger.Level
   /// Where `wmgwd2 status` asks; `nil` for nowhere at the start, and for where it was on a reload.
   public var controlSocket: String?
+  /// Whether nobody has said the handover overlap, so that it is what the effectors advise.
+  public var isOverlapAdvised: Bool
+  /// The shared libraries that plugins come from; loaded at the start only.
+  public var libraries: [String]
 
   /// Settings.
   public init(
     configuration: GatewayConfiguration, plugins: Gateway.Plugins, logLevel: Logger.Level,
-    controlSocket: String? = nil
+    controlSocket: String? = nil, isOverlapAdvised: Bool = false, libraries: [String] = []
   ) {
     self.configuration = configuration
     self.plugins = plugins
     self.logLevel = logLevel
     self.controlSocket = controlSocket
+    self.isOverlapAdvised = isOverlapAdvised
+    self.libraries = libraries
   }
 }

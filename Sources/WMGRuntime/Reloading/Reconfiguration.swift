@@ -7,6 +7,8 @@ struct Reconfiguration: Sendable {
   let settings: GatewaySettings
   /// The strategy from now on; `nil` where it has not changed.
   let strategy: (any AssignmentStrategy)?
+  /// The owners of all VNIs from now on, in the view in which it was asked for; `nil` where they have not changed.
+  let assignment: AssignmentTable?
   /// What all gateways must have alike from now on; `nil` where it has not changed.
   let fingerprint: StrategyFingerprint?
   /// What takes effect, by the names of the options.
@@ -16,14 +18,16 @@ struct Reconfiguration: Sendable {
 
   /// Finds the difference, and looks whether it can be had; changes nothing.
   ///
+  /// - Parameter view: The gateways that VNIs are assigned to now.
   /// - Throws: what the strategy's factory or a plugin's `validate` throws.
-  init(from running: GatewaySettings, to wanted: GatewaySettings) throws {
+  init(from running: GatewaySettings, to wanted: GatewaySettings, in view: [GatewayID] = []) throws {
     var settings = running
     settings.configuration = running.configuration.adopting(wanted.configuration)
     settings.logLevel = wanted.logLevel
-    var changed = running.configuration.liveDifferences(from: wanted.configuration)
+    var changed: [String] = []
     if running.logLevel != wanted.logLevel { changed.append("log-level") }
     var postponed = running.configuration.restartDifferences(from: wanted.configuration)
+    if wanted.libraries != running.libraries { postponed.append("plugin") }
     if let path = wanted.controlSocket, path != running.controlSocket { postponed.append("control-socket") }
 
     let old = running.plugins
@@ -46,6 +50,13 @@ struct Reconfiguration: Sendable {
       postponed += Self.names(differences.filter { !$0.isLive }, of: plugin, "")
     }
 
+    // An overlap that nobody has said is what the effectors advise that run, with the options that they have.
+    if wanted.isOverlapAdvised {
+      settings.configuration.handoverOverlap = settings.plugins.handoverOverlap(
+        for: settings.configuration.vnis)
+    }
+    changed = running.configuration.liveDifferences(from: settings.configuration) + changed
+
     // What cannot be had at the next restart is refused now, when somebody is looking.
     try new.validate(for: wanted.configuration)
     try settings.plugins.validate(for: settings.configuration)
@@ -54,6 +65,11 @@ struct Reconfiguration: Sendable {
     strategy =
       isStrategyNew
       ? try new.strategy.plugin.makeStrategy(new.strategy.options, for: settings.configuration) : nil
+    assignment = strategy.map { strategy in
+      var table = AssignmentTable(settings.configuration.vnis, strategy: strategy)
+      if !view.isEmpty { _ = table.update(to: view) }
+      return table
+    }
     fingerprint = isStrategyNew ? settings.plugins.fingerprint(for: settings.configuration.vnis) : nil
     self.settings = settings
     self.changed = changed

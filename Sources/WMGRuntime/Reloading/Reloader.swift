@@ -22,8 +22,10 @@ final class Reloader {
 
   /// Begins to read, or remembers to; the outcome goes to the core's mailbox.
   ///
-  /// - Parameter running: The settings in force.
-  func ask(_ running: GatewaySettings, core: Mailbox<CoreInbox>) {
+  /// - Parameters:
+  ///   - running: The settings in force.
+  ///   - view: The gateways that VNIs are assigned to.
+  func ask(_ running: GatewaySettings, in view: [GatewayID], core: Mailbox<CoreInbox>) {
     guard !isReading else {
       isAskedAgain = true
       return
@@ -35,7 +37,7 @@ final class Reloader {
       _ = try LoopThread(name: "reload") { _ in
         let outcome: Outcome
         do {
-          outcome = .read(try Reconfiguration(from: running, to: try read()))
+          outcome = .read(try Reconfiguration(from: running, to: try read(), in: view))
         } catch {
           outcome = .refused(reason: "\(error)")
         }

@@ -16,6 +16,8 @@ final class EffectorThread: Sendable {
   private struct Orders: Sendable {
     var prepare: UInt32?
     var commands: [VNI: Order] = [:]
+    /// What has come, also where a newer order waits already: an effector hears of a VNI before it is told to serve it.
+    var added: Set<VNI> = []
     var refresh: Set<VNI> = []
     var handOver: Set<VNI> = []
     var keep: Set<VNI> = []
@@ -67,9 +69,11 @@ final class EffectorThread: Sendable {
         orders.keep.formUnion(vnis.filter { orders.commands[$0] == nil })
         orders.handOver.subtract(vnis)
       case .add(let vnis, let epoch):
+        orders.added.formUnion(vnis)
         for vni in vnis { orders.commands[vni] = Order(kind: .add, epoch: epoch) }
       case .forget(let vnis):
         orders.forget.formUnion(vnis)
+        orders.added.subtract(vnis)
         for vni in vnis { orders.commands[vni] = nil }
         orders.refresh.subtract(vnis)
         orders.handOver.subtract(vnis)
@@ -122,7 +126,7 @@ final class EffectorThread: Sendable {
       }
       let additions = taken.commands.filter { $0.value.kind == .add }
       desk.isHanded(additions)
-      if !additions.isEmpty { effector?.add(VNISet(additions.keys)) }
+      if !taken.added.isEmpty { effector?.add(VNISet(taken.added)) }
       // A report is stamped with the command that had been handed over when it was made; so a release is not handed
       // over before the takeovers are through.
       let takeovers = taken.commands.filter { $0.value.kind == .takeOver }

@@ -1,5 +1,6 @@
 // An effector whose takeovers are reported by a thread of its own before take_over returns, and whose releases are
 // reported by the plugin's thread; at VNI 66 it reports nonsense.
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +13,9 @@ typedef struct {
   int stops;
   int pipe[2];
   int64_t watched_elsewhere;
+  int refused_watches;
   uint64_t timer_elsewhere;
+  uint64_t moment_of_takeover;
 } effector;
 
 static effector self;
@@ -20,10 +23,10 @@ static const wmgwd2_host *last_host;
 
 typedef struct { const uint32_t *vnis; size_t count; } batch;
 
-static void report_all(const wmgwd2_host *host, const uint32_t *vnis, size_t count, uint8_t outcome) {
+static void report_all(const wmgwd2_host *host, uint64_t moment, const uint32_t *vnis, size_t count, uint8_t outcome) {
   for (size_t i = 0; i < count; i++) {
     uint8_t one = vnis[i] == 66 ? 9 : outcome;
-    host->report(host, vnis + i, &one, NULL, 1);
+    host->report(host, moment, vnis + i, &one, NULL, 1);
   }
 }
 
@@ -33,7 +36,7 @@ static void *take_over_elsewhere(void *argument) {
   const batch *batch = argument;
   self.watched_elsewhere = self.host->watch(self.host, 0, nothing, NULL);
   self.timer_elsewhere = self.host->schedule(self.host, 1, nothing, NULL);
-  report_all(self.host, batch->vnis, batch->count, WMGWD2_ACTIVE);
+  report_all(self.host, 0, batch->vnis, batch->count, WMGWD2_ACTIVE);
   return NULL;
 }
 
@@ -45,6 +48,7 @@ static int validate(const wmgwd2_gateway *gateway, const wmgwd2_value *values, c
 
 static void inspect(const wmgwd2_gateway *gateway, const wmgwd2_value *values, wmgwd2_find find, void *to) {
   (void)values;
+  if (gateway->uid != UINT64_MAX) find(to, WMGWD2_FINDING_ERROR, 0, "uid", "is another", NULL);
   find(to, WMGWD2_FINDING_OK, 0, "host", "fine", NULL);
   find(to, WMGWD2_FINDING_ERROR, gateway->ranges[0].last, "thing", "is missing", "make it");
 }
@@ -64,6 +68,8 @@ static int create(const wmgwd2_host *host, const wmgwd2_gateway *gateway, const 
 static void on_timer(void *user) {
   effector *self = user;
   self->host->count(self->host, "timers", 1);
+  self->host->count(self->host, "most", INT64_MAX);
+  self->host->count(self->host, "most", INT64_MAX);
   self->host->count(self->host, "Not a name", 1);
 }
 
@@ -80,41 +86,67 @@ static int prepare(void *instance, const uint32_t *vnis, size_t count, char *rea
     snprintf(reason, reason_size, "one VNI is too few");
     return 69;
   }
-  self->host->watch(self->host, self->pipe[0], on_readable, self);
+  int file = open("/proc/self/exe", O_RDONLY);
+  self->refused_watches = -self->host->watch(self->host, -1, on_readable, self);
+  self->refused_watches -= self->host->watch(self->host, 1 << 30, on_readable, self);
+  self->refused_watches -= self->host->watch(self->host, file, on_readable, self);
+  self->refused_watches -= self->host->watch(self->host, self->pipe[0], NULL, self);
+  close(file);
+  self->host->unwatch(self->host, -1);
+  self->host->watch(self->host, self->pipe[0], nothing, self);
+  if (self->host->watch(self->host, self->pipe[0], on_readable, self) != 0) return 71;
   if (write(self->pipe[1], "x", 1) != 1) return 71;
   self->host->schedule(self->host, self->host->now(self->host) + self->interval_ns, on_timer, self);
   self->host->cancel(self->host, self->host->schedule(self->host, 1, on_timer, self));
-  report_all(self->host, vnis, count, WMGWD2_STANDBY);
+  report_all(self->host, 0, vnis, count, WMGWD2_STANDBY);
   return 0;
 }
 
 static void take_over(void *instance, const uint32_t *vnis, size_t count) {
-  (void)instance;
+  effector *self = instance;
+  self->moment_of_takeover = self->host->moment(self->host);
   batch batch = {vnis, count};
   pthread_t thread;
   pthread_create(&thread, NULL, take_over_elsewhere, &batch);
   pthread_join(thread, NULL);
 }
 
+// The takeover's thread is slow: it has done its work, and reports it during the release.
+static void *report_takeover_late(void *argument) {
+  (void)argument;
+  uint32_t vni = 65;
+  uint8_t outcome = WMGWD2_ACTIVE;
+  self.host->report(self.host, self.moment_of_takeover, &vni, &outcome, NULL, 1);
+  return NULL;
+}
+
 static void release(void *instance, const uint32_t *vnis, const uint64_t *owners, size_t count) {
   effector *self = instance;
+  if (vnis[0] == 65) {
+    pthread_t thread;
+    pthread_create(&thread, NULL, report_takeover_late, NULL);
+    pthread_join(thread, NULL);
+    return;
+  }
   for (size_t i = 0; i < count; i++) {
     char reason[64];
     snprintf(reason, sizeof reason, "given to %d", (int)owners[i]);
     const char *reasons[] = {reason};
     uint8_t outcome = owners[i] == 13 ? WMGWD2_FAILED : WMGWD2_STANDBY;
-    self->host->report(self->host, vnis + i, &outcome, reasons, 1);
+    self->host->report(self->host, 0, vnis + i, &outcome, reasons, 1);
   }
 }
 
 static void *drift_elsewhere(void *argument) {
   const batch *batch = argument;
   const char *reasons[] = {"somebody\nelse"};
-  self.host->drift(self.host, batch->vnis, reasons, 1);
+  self.host->drift(self.host, 0, batch->vnis, reasons, 1);
   self.host->request_refresh(self.host, batch->vnis, batch->count);
   uint32_t strange[] = {0, 16777216, 5000};
   uint8_t outcomes[] = {1, 1, 1};
-  self.host->report(self.host, strange, outcomes, NULL, 3);
+  self.host->report(self.host, 0, strange, outcomes, NULL, 3);
+  self.host->report(self.host, 0, batch->vnis, outcomes, NULL, SIZE_MAX);
+  self.host->report(self.host, 0, NULL, NULL, NULL, 0);
   return NULL;
 }
 
@@ -134,13 +166,14 @@ static void stop(void *instance) {
 }
 
 // What the test asks by name.
+WMGWD2_EXPORT int refused_watches(void) { return self.refused_watches; }
 WMGWD2_EXPORT int stops(void) { return self.stops; }
 WMGWD2_EXPORT int refused_elsewhere(void) { return self.watched_elsewhere == -1 && self.timer_elsewhere == 0; }
 static void *come_late(void *argument) {
   (void)argument;
   uint32_t vni = 1;
   uint8_t outcome = WMGWD2_ACTIVE;
-  last_host->report(last_host, &vni, &outcome, NULL, 1);
+  last_host->report(last_host, 0, &vni, &outcome, NULL, 1);
   last_host->log(last_host, WMGWD2_LOG_INFO, "late");
   return NULL;
 }

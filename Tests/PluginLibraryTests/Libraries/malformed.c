@@ -34,6 +34,9 @@
 #ifndef ASSIGN
 #define ASSIGN assign
 #endif
+#ifndef COST
+#define COST NULL
+#endif
 #ifndef OPTION_NAME
 #define OPTION_NAME "option"
 #endif
@@ -70,7 +73,7 @@ static void assign(const void *instance, const uint32_t *vnis, size_t vni_count,
 
 static const wmgwd2_option options[] = {{.name = OPTION_NAME, .type = OPTION_TYPE, .default_text = OPTION_DEFAULT,
                                          .minimum = 1, .maximum = 9, .help = "one"}};
-static const wmgwd2_strategy strategy = {.size = STRATEGY_SIZE, .assign = ASSIGN};
+static const wmgwd2_strategy strategy = {.size = STRATEGY_SIZE, .cost = COST, .assign = ASSIGN};
 static const wmgwd2_effector effector = {.size = sizeof effector};
 static const wmgwd2_plugin plugin = {.size = PLUGIN_SIZE, .name = NAME, .version = VERSION, .summary = "wrong",
                                      .options = options, .option_count = 1, .option_size = OPTION_SIZE,
