@@ -32,6 +32,12 @@ let builtInPlugins = [
   "MacvlanProtodown", "GratuitousARP", "FRRHook", "ExecEffector", "LogEffector",
 ]
 
+/// The built-in strategies, but `foreign`: those whose promises are examined.
+let strategies: [Target.Dependency] = [
+  "RendezvousHashing", "WeightedRendezvous", "BoundedRendezvous", "EVPNDesignatedForwarder", "MaglevHashing",
+  "ModuloAssignment", "StaticAssignment",
+]
+
 let package = Package(
   name: "wmgwd2",
   products: [
@@ -112,13 +118,14 @@ let package = Package(
     tests("UDPBroadcastTests", ["UDPBroadcast", "LinuxNetworking", "WMGFramework", "CLinux"]),
     tests(
       "RendezvousHashingTests", ["RendezvousHashing", "WMGFramework"], resources: [.copy("hrw-vectors.json")]),
-    tests(
-      "StrategyTests",
-      [
-        "RendezvousHashing", "WeightedRendezvous", "BoundedRendezvous", "EVPNDesignatedForwarder",
-        "MaglevHashing",
-        "ModuloAssignment", "StaticAssignment", "WMGFrameworkTesting", "WMGFramework",
-      ]),
+    .target(
+      name: "BuiltInStrategies", dependencies: strategies + ["WMGFrameworkTesting", "WMGFramework"],
+      path: "Tests/BuiltInStrategies", swiftSettings: settings),
+    .executableTarget(
+      name: "strategy-examination",
+      dependencies: ["BuiltInStrategies", "WMGFrameworkTesting", "WMGFramework", argumentParser],
+      path: "Tests/StrategyExamination", swiftSettings: settings),
+    tests("StrategyTests", strategies + ["BuiltInStrategies", "WMGFrameworkTesting", "WMGFramework"]),
     .target(
       name: "NamespaceFixture", dependencies: ["LinuxNetworking", "WMGFramework", logging],
       path: "Tests/NamespaceFixture", swiftSettings: settings),

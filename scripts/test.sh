@@ -21,6 +21,8 @@ step "Format" scripts/lint.sh
 step "Build" swift build --build-tests
 step "Tests" swift test --skip-build --skip IntegrationTests
 step "Tests in network namespaces" swift test --skip-build --filter IntegrationTests --no-parallel
+# Of tens of thousands of fleets, an unoptimised program would make too long work.
+step "Examination of the strategies" swift run -c release strategy-examination
 for example in Examples/*/Package.swift; do
   step "Example: $(basename "$(dirname "$example")")" swift test --package-path "$(dirname "$example")"
 done

@@ -107,6 +107,8 @@ struct StrategyChoice {
   struct Made {
     let plugin: any StrategyPlugin
     let strategy: any AssignmentStrategy
+    /// With these options.
+    let promises: StrategyPromises
   }
 
   /// In the order they were named, or registered.
@@ -138,7 +140,10 @@ struct StrategyChoice {
     for plugin in plugins {
       let options = try PluginOptionValues(decoding: decoded[plugin.name] ?? [], for: plugin)
       do {
-        made.append(Made(plugin: plugin, strategy: try plugin.makeStrategy(options, for: configuration)))
+        made.append(
+          Made(
+            plugin: plugin, strategy: try plugin.makeStrategy(options, for: configuration),
+            promises: plugin.promises(options)))
       } catch  where all && decoded[plugin.name] == nil {
         leftOut.append((plugin.name, "\(error)"))
       }

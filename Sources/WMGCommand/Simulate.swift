@@ -71,8 +71,7 @@ struct Simulate: ConfiguredCommand {
     var figures: [StrategyFigures] = []
     for chosen in choice.made {
       figures.append(
-        comparison.figures(
-          of: chosen.strategy, named: chosen.plugin.name, promises: chosen.plugin.promises))
+        comparison.figures(of: chosen.strategy, named: chosen.plugin.name, promises: chosen.promises))
     }
     progress.clear()
     let report = SimulationReport(vnis: vnis, change: change, figures: figures, leftOut: choice.leftOut)

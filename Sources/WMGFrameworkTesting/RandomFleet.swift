@@ -26,6 +26,23 @@ public struct RandomFleet: Sendable {
     vnis = (1...UInt32(count * vnisPerGateway)).compactMap(VNI.init(rawValue:))
   }
 
+  /// One of the fleets of `StrategyExamination.digest()`. They have to be the same for ever, and the standard library may
+  /// change how it draws a number in a range; so these come of the generator's numbers alone.
+  init(ofDigest number: Int) {
+    generator = SeededGenerator(seed: UInt64(number))
+    var uids: Set<GatewayID> = []
+    while uids.count <= number % 12 {
+      // Every other fleet has small uids.
+      if let uid = GatewayID(rawValue: generator.next() >> (number % 2 == 0 ? 0 : 58)) { uids.insert(uid) }
+    }
+    gateways = uids.sorted()
+    var numbers: Set<VNI> = []
+    while numbers.count < 50 {
+      if let vni = VNI(rawValue: UInt32(generator.next() >> 40)) { numbers.insert(vni) }
+    }
+    vnis = numbers.sorted()
+  }
+
   /// A gateway that is not in the fleet, of the same kinds.
   mutating func outsider() -> GatewayID {
     while true {

@@ -1,9 +1,11 @@
-import RendezvousHashing
 import Testing
 import WMGFramework
 
-/// On a processor without AVX2 both sides run the loops in Swift, and these tests say nothing.
-@Suite struct VectorHashingTests {
+@testable import RendezvousHashing
+
+/// On a processor without AVX2 both sides would run the loops in Swift, and these tests would say nothing.
+@Suite(.enabled(if: VectorHashing.isAvailable, "this processor has no AVX2"))
+struct VectorHashingTests {
   private typealias Pair = (vectors: any ScoringStrategy, portable: any ScoringStrategy)
   private let pairs: [Pair] = [
     (RendezvousStrategy(), RendezvousStrategy(usesVectors: false)),

@@ -47,6 +47,16 @@ import WMGFrameworkTesting
     }
   }
 
+  @Test(
+    "What is promised is that of the ε",
+    arguments: [("0", 1.001), ("0.05", 1.051), ("0.1", 1.101), ("10", 1.15)])
+  func promises(_ epsilon: String, _ balance: Double) throws {
+    let plugin = BoundedRendezvousPlugin()
+    let options = try PluginOptionValues(decoding: [("epsilon", epsilon)], for: plugin)
+    #expect(plugin.promises(options).balance == balance)
+    #expect(plugin.promises == plugin.promises(PluginOptionValues()))
+  }
+
   @Test("ε is read as a decimal and has limits")
   func option() throws {
     let plugin = BoundedRendezvousPlugin()

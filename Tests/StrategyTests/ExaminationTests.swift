@@ -58,4 +58,14 @@ import WMGFrameworkTesting
     #expect(examination.properties == [.determinism, .totality, .agreement])
     #expect(examination.faults().isEmpty)
   }
+
+  @Test("The digest is of the owners, not of the examination")
+  func digest() {
+    let first = StrategyExamination(Wrong(property: .balance), promises: StrategyPromises(), fleets: 1)
+    let second = StrategyExamination(
+      Wrong(property: .balance), promises: Self.everything, fleets: 9, seed: 5)
+    let other = StrategyExamination(Wrong(property: .agreement), promises: StrategyPromises(), fleets: 1)
+    #expect(first.digest() == second.digest())
+    #expect(first.digest() != other.digest())
+  }
 }

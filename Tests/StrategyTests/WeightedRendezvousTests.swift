@@ -1,5 +1,6 @@
 import Testing
 import WMGFramework
+import WMGFrameworkTesting
 
 @testable import WeightedRendezvous
 
@@ -33,7 +34,6 @@ import WMGFramework
     let table = FixedPointLogarithm.segments
     let computed = FixedPointLogarithm.negative(of: hash, table.span)
     #expect(max(computed, expected) - min(computed, expected) <= 2)
-    #expect(FixedPointLogarithm.lowerBound(of: hash) <= computed)
   }
 
   @Test("The logarithm never grows with the hash, least of all where two parts of its table meet")
@@ -48,10 +48,38 @@ import WMGFramework
           let hash = (numerator - 1) << 8
           let computed = FixedPointLogarithm.negative(of: hash, segments)
           #expect(computed <= last, "\(numerator)")
-          #expect(FixedPointLogarithm.lowerBound(of: hash) <= computed, "\(numerator)")
           last = computed
         }
       }
+    }
+  }
+
+  @Test("Nobody is left out who would have won", arguments: [0, 1, 7, 1000, 1_000_000] as [UInt32])
+  func bound(_ weight: UInt32) {
+    let table = FixedPointLogarithm.segments
+    let racer = Racer(uids([5])[0], weight: Thousandths(rawValue: weight))
+    var generator = SeededGenerator(seed: 3)
+    for number in 0..<20_000 {
+      // Of all sizes; the bound is closest for the greatest hashes.
+      let random = generator.next()
+      let hash = number % 2 == 0 ? random >> UInt64(number % 64) : ~(random >> UInt64(number % 64))
+      let time = racer.time(forHash: hash, table.span)
+      #expect(racer.lowerBound(forHash: hash) < Racer.limit(for: time == .max ? time : time + 1), "\(hash)")
+    }
+  }
+
+  @Test("The full pass agrees with the scores, among many gateways and few weights")
+  func manyGateways() {
+    var generator = SeededGenerator(seed: 9)
+    let fleet = uids((0..<64).map { _ in generator.next() | 1 })
+    let weights = Dictionary(
+      uniqueKeysWithValues: fleet.map {
+        ($0.rawValue, UInt32([1000, 1000, 500, 0, 1_000_000].randomElement(using: &generator)!))
+      })
+    let strategy = weighted(weights)
+    for (vni, owner) in zip(1...2000 as ClosedRange<UInt32>, owners(strategy, vnis(2000), fleet)) {
+      let best = fleet.map { score(strategy, vni, $0.rawValue) }.max()!
+      #expect(fleet.first { score(strategy, vni, $0.rawValue) == best }?.rawValue == owner)
     }
   }
 

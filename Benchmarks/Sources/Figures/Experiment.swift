@@ -1,7 +1,7 @@
 import Glibc
 
 /// The frame of a program that measures: figures go to standard output as rows of a Markdown table, everything else to
-/// standard error. It exits with 0 when all figures are reached, with 1 when one is not.
+/// standard error. It exits with 1 when a figure is not reached, else with 0; what cannot be measured here is neither.
 public struct Experiment {
   private let interruption: Interruption
 
@@ -13,7 +13,7 @@ public struct Experiment {
     do {
       let figures = try body(experiment)
       for figure in figures { print(figure.row) }
-      exit(figures.allSatisfy(\.isMet) ? 0 : 1)
+      exit(figures.allSatisfy { $0.isMet != false } ? 0 : 1)
     } catch let signal as Interruption.Signal {
       exit(128 + signal.number)
     } catch {

@@ -8,11 +8,11 @@ public struct Figure: Sendable {
   public var reached: String
   /// What should be reached.
   public var goal: String
-  /// Whether it was.
-  public var isMet: Bool
+  /// Whether it was; `nil` where it could not be measured.
+  public var isMet: Bool?
 
   /// A figure with its verdict.
-  public init(_ what: String, reference: String, reached: String, goal: String, isMet: Bool) {
+  public init(_ what: String, reference: String, reached: String, goal: String, isMet: Bool?) {
     self.what = what
     self.reference = reference
     self.reached = reached
@@ -22,6 +22,7 @@ public struct Figure: Sendable {
 
   /// The row, in Markdown.
   public var row: String {
-    "| \(what) | \(reference) | \(reached) | \(goal) | \(isMet ? "yes" : "**no**") |"
+    let verdict = isMet.map { $0 ? "yes" : "**no**" } ?? "not measured here"
+    return "| \(what) | \(reference) | \(reached) | \(goal) | \(verdict) |"
   }
 }

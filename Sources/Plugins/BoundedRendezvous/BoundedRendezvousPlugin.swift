@@ -19,9 +19,15 @@ public struct BoundedRendezvousPlugin: StrategyPlugin {
   public var options: [any AnyPluginOption] { [epsilon] }
 
   /// A bound that holds always, at the price of the common ranking.
-  public var promises: StrategyPromises {
-    StrategyPromises(
-      balance: 1.101, disruption: .low, hasCommonRanking: false, cost: "2 ns · K · N", memory: "18 B · N")
+  public var promises: StrategyPromises { promises(PluginOptionValues()) }
+
+  /// The bound of this ε, rounded up, or what chance allows where that is less.
+  public func promises(_ options: PluginOptionValues) -> StrategyPromises {
+    // Of 1,000 VNIs per gateway, rounding up is one in 1,000.
+    let bound = Double(1000 + options[epsilon].rawValue + 1) / 1000
+    return StrategyPromises(
+      balance: min(bound, 1.15), disruption: .low,
+      hasCommonRanking: false, cost: "2 ns · K · N", memory: "18 B · N")
   }
 
   /// Makes the strategy; never throws.

@@ -28,7 +28,7 @@ public struct DesignatedForwarderPlugin: StrategyPlugin {
   /// A common ranking per VNI; even as long as no two gateways have one address.
   public var promises: StrategyPromises {
     StrategyPromises(
-      balance: 1.15, disruption: .minimal, hasCommonRanking: true, cost: "1.5 ns · K · N",
+      balance: 1.25, disruption: .minimal, hasCommonRanking: true, cost: "1.5 ns · K · N",
       memory: "8 B · K, the owners' scores")
   }
 

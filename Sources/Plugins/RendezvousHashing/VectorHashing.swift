@@ -12,7 +12,8 @@ struct VectorHashing {
     case exclusiveOr
   }
 
-  private static let isAvailable = crendezvous_is_available()
+  /// Whether this processor has the instructions.
+  static let isAvailable = crendezvous_is_available()
 
   private let pairing: crendezvous_pairing
 

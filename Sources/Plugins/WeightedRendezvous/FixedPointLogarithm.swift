@@ -40,13 +40,8 @@ struct FixedPointLogarithm: Sendable {
     return UInt64(zeros &- 7) << 57 &- fraction >> 6
   }
 
-  /// At most `negative(of: hash)`, by one multiplication: −ln h ≥ 1 − h.
-  @inline(__always)
-  static func lowerBound(of hash: UInt64) -> UInt64 {
-    let complement = (1 << 56) &- ((hash >> 8) &+ 1)
-    let bound = high(complement << 2, first &- 1)
-    return bound > 2 ? bound &- 2 : 0
-  }
+  /// `factor` · log₂ e / 2⁷, rounded down.
+  static func multiplied(_ factor: UInt64) -> UInt64 { high(factor, first) >> 6 }
 
   /// 1 in units of 2⁻⁶³.
   private static let one: UInt64 = 1 << 63

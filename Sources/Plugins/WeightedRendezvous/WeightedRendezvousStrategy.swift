@@ -39,7 +39,7 @@ public struct WeightedRendezvousStrategy: ScoringStrategy, ProportionalStrategy 
         gateway = gateways[position]
         racer = self.racer(gateway)
       }
-      scores[position] = ~racer.time(for: vnis[position], segments)
+      scores[position] = ~racer.time(forHash: racer.hash(of: vnis[position]), segments)
     }
   }
 
@@ -55,17 +55,23 @@ public struct WeightedRendezvousStrategy: ScoringStrategy, ProportionalStrategy 
     for index in gateways.indices { racers.append(racer(gateways[index])) }
     let field = racers.span
     for position in vnis.indices {
-      let vni = vnis[position]
+      let vni = vnis[unchecked: position]
       var owner = 0
-      var best = field[0].time(for: vni, segments)
-      for candidate in 1..<field.count where field[candidate].mayBeat(best, for: vni) {
-        let time = field[candidate].time(for: vni, segments)
+      var best = field[0].time(forHash: field[0].hash(of: vni), segments)
+      var limit = Racer.limit(for: best)
+      for candidate in 1..<field.count {
+        // In range by the loop itself; asked anew for each pair, it costs.
+        let racer = field[unchecked: candidate]
+        let hash = racer.hash(of: vni)
+        guard racer.lowerBound(forHash: hash) < limit else { continue }
+        let time = racer.time(forHash: hash, segments)
         if time < best {
           best = time
+          limit = Racer.limit(for: best)
           owner = candidate
         }
       }
-      owners[position] = UInt16(truncatingIfNeeded: owner)
+      owners[unchecked: position] = UInt16(truncatingIfNeeded: owner)
     }
   }
 
@@ -80,29 +86,44 @@ public struct WeightedRendezvousStrategy: ScoringStrategy, ProportionalStrategy 
 }
 
 /// One gateway in the race for each VNI; the least time wins.
-private struct Racer {
-  let mixedGateway: UInt64
+struct Racer {
+  private let mixedGateway: UInt64
   /// 2⁶⁴ / (weight in thousandths), which spares a division per pair; 0 for weight 0.
-  let slowness: UInt64
+  private let slowness: UInt64
+  /// At most log₂ e · `slowness` / 2⁷: what 1 − h has to be multiplied by for a bound of the time.
+  private let boundingSlowness: UInt64
 
   init(_ gateway: GatewayID, weight: Thousandths) {
     mixedGateway = murmurFinalizer(gateway.rawValue)
     slowness = weight.rawValue == 0 ? 0 : .max / UInt64(weight.rawValue)
+    boundingSlowness = FixedPointLogarithm.multiplied(slowness)
   }
+
+  /// The pair's hash, of which the upper 56 bits are h.
+  @inline(__always)
+  func hash(of vni: VNI) -> UInt64 { murmurFinalizer(mixedGateway ^ UInt64(vni.rawValue)) }
 
   /// −log₂ h / weight: at most 2⁶³; beyond that for weight 0, so that those come after all others.
   @inline(__always)
-  func time(for vni: VNI, _ segments: Span<FixedPointLogarithm.Segment>) -> UInt64 {
-    let hash = murmurFinalizer(mixedGateway ^ UInt64(vni.rawValue))
+  func time(forHash hash: UInt64, _ segments: Span<FixedPointLogarithm.Segment>) -> UInt64 {
     guard slowness != 0 else { return ~(hash >> 2) }
     return FixedPointLogarithm.negative(of: hash, segments).multipliedFullWidth(by: slowness).high
   }
 
-  /// Whether `time(for: vni)` may be less than `best`; certain where it says no.
+  /// By one multiplication a time that `time(forHash: hash)` is at least, give or take `boundError`: −ln h ≥ 1 − h.
   @inline(__always)
-  func mayBeat(_ best: UInt64, for vni: VNI) -> Bool {
-    let hash = murmurFinalizer(mixedGateway ^ UInt64(vni.rawValue))
-    // Slowness 0 makes the bound 0, which is below every time.
-    return FixedPointLogarithm.lowerBound(of: hash).multipliedFullWidth(by: slowness).high < best
+  func lowerBound(forHash hash: UInt64) -> UInt64 {
+    // For weight 0 the bound is 0, which is below every time.
+    (~hash & ~0xFF).multipliedFullWidth(by: boundingSlowness).high
+  }
+
+  /// By how much a lower bound may be above the time: the logarithm's error of two units, and what rounding does.
+  static let boundError: UInt64 = 4
+
+  /// Whoever has a lower bound of this or more does not beat `best`.
+  @inline(__always)
+  static func limit(for best: UInt64) -> UInt64 {
+    let (limit, isBeyond) = best.addingReportingOverflow(boundError)
+    return isBeyond ? .max : limit
   }
 }

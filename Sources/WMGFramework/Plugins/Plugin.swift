@@ -60,8 +60,11 @@ public protocol StrategyPlugin: Plugin {
     _ options: PluginOptionValues, for configuration: GatewayConfiguration
   ) throws -> any AssignmentStrategy
 
-  /// What its strategy promises; shown by `wmgwd2 plugins --describe`.
+  /// What its strategy promises with all options at their defaults; shown by `wmgwd2 plugins --describe`.
   var promises: StrategyPromises { get }
+
+  /// What its strategy promises with these options; by default the same as with any.
+  func promises(_ options: PluginOptionValues) -> StrategyPromises
 
   /// What gateways must have set alike to agree, as a canonical text: equal texts exactly where the strategies decide
   /// alike. All options by default; a plugin leaves out what does not matter, such as where a library lies.
@@ -71,6 +74,9 @@ public protocol StrategyPlugin: Plugin {
 extension StrategyPlugin {
   /// Nothing is promised.
   public var promises: StrategyPromises { StrategyPromises() }
+
+  /// `promises`.
+  public func promises(_ options: PluginOptionValues) -> StrategyPromises { promises }
 
   /// All options with their values, in the order of their names.
   public func agreement(_ options: PluginOptionValues) -> String {
