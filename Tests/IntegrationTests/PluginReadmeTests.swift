@@ -56,6 +56,7 @@ import Testing
 
   @Test("Every command of the program works, as far as it needs no prepared host", arguments: plugins)
   func commands(_ plugin: String) throws {
+    let templates = "'\(Repository.root.path)/Examples/FRRExperiment/owner-communities.frr'"
     let commands = Self.commands(in: try readme(plugin))
     #expect(!commands.isEmpty)
     for command in commands {
@@ -64,7 +65,9 @@ import Testing
       let isForHost = words.hasPrefix("-") || words.hasPrefix("check ")
       let script =
         (isForHost ? "config check \(words.drop { isForHost && $0.isLetter })" : String(words))
-        .replacing("FILE", with: "'\(Repository.root.path)/Examples/FRRExperiment/owner-communities.frr'")
+        .replacing("FILE", with: templates).replacing("/etc/wmgwd2/frr.templates", with: templates)
+        // A command is looked at before anything else; any will do.
+        .replacing("/etc/wmgwd2/notify", with: "/usr/bin/true")
       let result = try run(["-c", "PATH=$PATH:'\(try Self.binaries())' && wmgwd2 \(script)"], "/bin/bash")
       #expect(result.ending == .exited(0), "\(command): \(result.output)")
     }

@@ -86,12 +86,12 @@ struct PluginTests {
 
   @Test(
     arguments: [
-      ("1=2,2=x", "2=x"), ("1=2,1=3", "1=3"), ("1=2,", ""), ("0=1,2=1", "0=1"), ("1", "1"), ("1=2,2=3", nil),
-      ("", nil),
+      ("1=2,2=x", "'2=x' is none"), ("1=2,1=3", "1 is there twice"), ("1=2,", "an entry is missing"),
+      ("0=1,2=1", "'0=1' is none"), ("1", "'1' is none"), ("1=2,2=3", nil), ("", nil),
     ] as [(String, String?)])
-  func theEntryOfATableThatIsNoneIsFound(text: String, entry: String?) {
-    #expect(GatewayTable<Thousandths>.fault(in: text) == entry)
-    #expect((GatewayTable<Thousandths>(optionText: text) == nil) == (entry != nil))
+  func theEntryOfATableThatIsNoneIsFound(text: String, fault: String?) {
+    #expect(GatewayTable<Thousandths>.fault(in: text) == fault)
+    #expect((GatewayTable<Thousandths>(optionText: text) == nil) == (fault != nil))
   }
 
   @Test func theEntryThatIsNoneIsNamed() {
@@ -100,9 +100,9 @@ struct PluginTests {
     func complaint(_ option: some AnyPluginOption, _ text: String) -> String? {
       if case .failure(let complaint) = option.decode(text) { complaint.text } else { nil }
     }
-    #expect(complaint(table, "11=2,12=x")?.hasSuffix(", not '11=2,12=x'; mend '12=x'") == true)
-    #expect(complaint(table, "x")?.hasSuffix("not 'x'") == true)
-    #expect(complaint(list, "11,x,13") == "takes list of uids, not '11,x,13'; mend 'x'")
+    #expect(complaint(table, "11=2,12=x")?.hasSuffix(", not '11=2,12=x'; '12=x' is none") == true)
+    #expect(complaint(table, "x")?.hasSuffix("not 'x'; 'x' is none") == true)
+    #expect(complaint(list, "11,x,13") == "takes list of uids, not '11,x,13'; 'x' is no uid")
     #expect(complaint(list, "11,13") == nil)
   }
 

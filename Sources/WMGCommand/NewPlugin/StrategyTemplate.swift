@@ -65,6 +65,8 @@ enum StrategyTemplate {
     import Testing
     import WMGFramework
 
+    /// Gateways are processes of their own, and all have to agree. What these tests cannot see is a score that differs
+    /// from process to process; so once your formula is final, hold some of its scores to known numbers.
     @Suite struct \(names.type)Tests {
       private func owners(_ gateways: [UInt64], salt: Int = 0) throws -> [GatewayID] {
         var table = AssignmentTable(try VNISet(parsing: "1-10000"), strategy: \(names.type)(salt: salt))
@@ -86,17 +88,6 @@ enum StrategyTemplate {
 
       @Test func anotherSaltIsAnotherDistribution() throws {
         #expect(try owners([11, 12, 13]) != owners([11, 12, 13], salt: 7))
-      }
-
-      /// Gateways are processes of their own, and all have to agree; so a score is the same in every one of them, for
-      /// ever. Put in the scores of your own formula.
-      @Test func scoresAreTheSameInEveryProcess() {
-        let vnis = [1, 100, 16_777_215].compactMap(VNI.init(rawValue:))
-        let gateways = [11, 12, .max].compactMap(GatewayID.init(rawValue:))
-        var scores: [UInt64] = [0, 0, 0]
-        var span = scores.mutableSpan
-        \(names.type)().score(vnis.span, gateways.span, into: &span)
-        #expect(scores == [0x3705_81B9_96AD_A294, 0xA7C2_AB65_F8C6_DDC4, 0x1115_1051_091A_CE9A])
       }
     }
 
