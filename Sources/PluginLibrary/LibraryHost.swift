@@ -12,7 +12,7 @@ import WMGFramework
 /// another waits in a `LibraryNews`, merged, until the plugin's loop has been woken. An instance is never freed, so that
 /// a library's thread that comes late finds it closed rather than gone.
 final class LibraryHost: Sendable {
-  /// What the library calls.
+  /// What the library calls. Never changed once it is made, and never freed.
   nonisolated(unsafe) let table: UnsafePointer<wmgwd2_host>
   let logger: Logger
   private let counters: Counters?
