@@ -92,18 +92,19 @@ public final class Gateway {
   /// - Parameters:
   ///   - controlSocket: Where `wmgwd2 status` asks; `nil` for nowhere.
   ///   - libraries: The shared libraries that plugins have come from, to tell when others are asked for.
+  ///   - privileges: Whom it was told to become and which capabilities to keep, likewise.
   ///   - reload: Reads the configuration again, at SIGHUP, on a thread of its own; what it throws is logged, and nothing
   ///     changes. Where no uid was or is given it has to return the one of the running gateway. `nil`: there is nothing to
   ///     read again.
   /// - Throws: what the strategy's factory or a plugin's `validate` throws.
   public init(
     _ configuration: GatewayConfiguration, plugins: Plugins, controlSocket: String?,
-    libraries: [String] = [], log: LogWriter,
+    libraries: [String] = [], privileges: [String: String] = [:], log: LogWriter,
     reload: (@Sendable () throws -> GatewaySettings)? = nil
   ) throws {
     settings = GatewaySettings(
       configuration: configuration, plugins: plugins, logLevel: log.level, controlSocket: controlSocket,
-      libraries: libraries)
+      libraries: libraries, privileges: privileges)
     reloader = reload.map(Reloader.init)
     self.log = log
     let strategy = try plugins.strategy.plugin.makeStrategy(plugins.strategy.options, for: configuration)
@@ -341,6 +342,10 @@ public final class Gateway {
     var status = core.status(at: now)
     status.strategy = plugins.strategy.plugin.name
     status.fingerprint = "\(fingerprint)"
+    status.privileges = ProcessPrivileges.current.map {
+      GatewayStatus.Privileges(
+        user: $0.user, group: $0.group, groups: $0.groups, capabilities: $0.permitted.members.map(\.name))
+    }
     status.counters["core", default: [:]].merge(coreCounters.snapshot) { _, new in new }
     for (name, counters) in counters { status.counters[name] = counters.snapshot }
     return status

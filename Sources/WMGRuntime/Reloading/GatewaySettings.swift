@@ -15,11 +15,14 @@ public struct GatewaySettings: Sendable {
   public var isOverlapAdvised: Bool
   /// The shared libraries that plugins come from; loaded at the start only.
   public var libraries: [String]
+  /// Whom it was told to become, and the capabilities that it was told to keep, as text; at the start only.
+  public var privileges: [String: String]
 
   /// Settings.
   public init(
     configuration: GatewayConfiguration, plugins: Gateway.Plugins, logLevel: Logger.Level,
-    controlSocket: String? = nil, isOverlapAdvised: Bool = false, libraries: [String] = []
+    controlSocket: String? = nil, isOverlapAdvised: Bool = false, libraries: [String] = [],
+    privileges: [String: String] = [:]
   ) {
     self.configuration = configuration
     self.plugins = plugins
@@ -27,5 +30,6 @@ public struct GatewaySettings: Sendable {
     self.controlSocket = controlSocket
     self.isOverlapAdvised = isOverlapAdvised
     self.libraries = libraries
+    self.privileges = privileges
   }
 }
