@@ -12,10 +12,12 @@ extension Integration.FabricTests {
       let fleet = try FabricFleet(.direct, vnis: "1-8")
       // As Debian has /run/frr. The other gateway's is for frr alone, and root has to be of that group.
       chmod(fleet.network.gatewayFRR[0].folder, 0o755)
-      try fleet.start(0, ["--user", "64123:frrvty"])
+      try fleet.start(0, ["--user", "nobody:frrvty"])
       try fleet.start(1)
       try fleet.expectRoutesToOwners(after: "the start", carriedBy: [0, 1])
-      for (gateway, user) in [(0, UInt32(64123)), (1, 0)] {
+      // vtysh wants a user that the host knows.
+      let nobody = try #require(getpwnam("nobody")).pointee.pw_uid
+      for (gateway, user) in [(0, nobody), (1, 0)] {
         let pid = try #require(fleet.network.gateways[gateway].daemon).pid
         let text = try #require(SystemFile.read("/proc/\(pid)/status"))
         let privileges = try #require(ProcessPrivileges(status: text))
