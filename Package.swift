@@ -142,6 +142,7 @@ let package = Package(
       "ExecEffectorTests", ["ExecEffector", "NamespaceFixture", "LinuxNetworking", "WMGFramework", logging]),
     tests(
       "ForeignHashingTests", ["ForeignHashing", "LinuxNetworking", "WMGFramework", "wmgwd2"]),
+    tests("GatewayLabTests", ["GatewayLab", "WMGFramework"]),
     tests("LogEffectorTests", ["LogEffector", "LinuxNetworking", "WMGFramework", logging]),
     tests(
       "IntegrationTests", ["GatewayLab", "LinuxNetworking", "WMGFramework", logging],
