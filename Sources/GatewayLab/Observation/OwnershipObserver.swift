@@ -18,11 +18,14 @@ public final class OwnershipObserver: Sendable {
 
   /// Begins to watch all gateways of a lab; all of them count.
   ///
+  /// - Parameter keepsTransitions: whether every single change is kept, for `takeTransitions`.
   /// - Throws: `LabError`, when a socket cannot be opened.
-  public init(_ network: some GatewayNetwork) throws(LabError) {
+  public init(_ network: some GatewayNetwork, keepsTransitions: Bool = false) throws(LabError) {
     plan = network.plan
-    state = Mutex(
-      OwnershipState(vnis: plan.vnis, gatewayCount: network.gateways.count, now: BootTimeClock.now))
+    var initial = OwnershipState(
+      vnis: plan.vnis, gatewayCount: network.gateways.count, now: BootTimeClock.now)
+    if keepsTransitions { initial.keepTransitions() }
+    state = Mutex(initial)
     do {
       let sockets = try network.gateways.map { gateway in
         try NetworkNamespace(named: gateway.namespace).run {
@@ -82,6 +85,20 @@ public final class OwnershipObserver: Sendable {
     state.withLock { $0.record(at: BootTimeClock.now) }
   }
 
+  /// Takes the changes seen since the last time, in the order they were read; counted gateways or not.
+  public func takeTransitions() -> [OwnershipTransition] {
+    state.withLock { $0.takeTransitions() }
+  }
+
+  /// The longest time since the last call that it took to read all that waited of one gateway: so much later than it
+  /// happened something may have been seen, on top of what the thread itself was late by.
+  public func takeLongestReading() -> Duration {
+    state.withLock { state in
+      defer { state.longestReading = .zero }
+      return state.longestReading
+    }
+  }
+
   /// Waits until every VNI has had exactly one owner throughout `calm`.
   ///
   /// - Returns: how long it took until that calm began; `nil` if there was none within `patience`.
@@ -133,6 +150,11 @@ private struct LinkReader {
   }
 
   mutating func read(into state: borrowing Mutex<OwnershipState>) {
+    let start = BootTimeClock.now
+    defer {
+      let took = BootTimeClock.now - start
+      state.withLock { $0.longestReading = max($0.longestReading, took) }
+    }
     while true {
       let count = recv(socket, &buffer, buffer.count, 0)
       if count < 0, errno == ENOBUFS {
