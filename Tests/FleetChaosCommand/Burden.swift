@@ -19,7 +19,8 @@ struct Burden: ParsableCommand {
 
   struct Flood: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Broadcasts forged and malformed packets to the advertisements' port over the link 'underlay'.")
+      abstract:
+        "Broadcasts forged and malformed packets to the advertisements' port over the link 'underlay'.")
 
     @Option(help: "For how long.")
     var seconds: Int

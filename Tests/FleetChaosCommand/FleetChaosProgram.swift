@@ -10,7 +10,8 @@ import WMGFramework
 struct FleetChaosProgram: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fleet-chaos",
-    abstract: "Does a seeded script of faults to real daemons in network namespaces, and judges them from outside.",
+    abstract:
+      "Does a seeded script of faults to real daemons in network namespaces, and judges them from outside.",
     discussion: """
       Exit code 0: every guarantee of docs/GUARANTEES.md was kept. 1: one was not; what was seen is printed. The same \
       --seed with the same other options makes the same script.
@@ -30,7 +31,9 @@ struct FleetChaosProgram: ParsableCommand {
   var vnis = 300
 
   @Option(
-    help: "The advertisement interval in milliseconds; D is three times that. 500 unless given, with --soak 1000.")
+    help:
+      "The advertisement interval in milliseconds; D is three times that. 500 unless given, with --soak 1000."
+  )
   var interval: Int?
 
   @Option(help: "direct, veth or light: where the macvlans are (docs/OPERATIONS.md).")
@@ -86,7 +89,9 @@ struct FleetChaosProgram: ParsableCommand {
   private var timing: FleetTiming {
     // --handover-overlap, as the macvlan effector advises it for each topology.
     FleetTiming(
-      interval: .milliseconds(interval ?? (soak ? 1000 : 500)), overlap: topology == .veth ? .zero : .milliseconds(200))
+      interval: .milliseconds(interval ?? (soak ? 1000 : 500)),
+      overlap: topology == .veth ? .zero : .milliseconds(200),
+      vnis: vnis)
   }
 
   private func play(_ interruption: Interruption) throws -> Int32 {
@@ -107,7 +112,9 @@ struct FleetChaosProgram: ParsableCommand {
       for step in script.steps { Output.line("\(step.number). \(step)") }
       return 0
     }
-    if !ObserverPriority.isAvailable { Output.line("the observer has no priority of its own on this machine") }
+    if !ObserverPriority.isAvailable {
+      Output.line("the observer has no priority of its own on this machine")
+    }
     let stage = try stage(gateways: count, timing)
     defer { stage.close() }
     let run = ChaosRun(
@@ -125,7 +132,9 @@ struct FleetChaosProgram: ParsableCommand {
       "seed \(seed): soak for \(seconds(length)), \(count) gateways, \(vnis) VNIs, topology "
         + "\(topology.rawValue), I \(seconds(timing.interval))")
     guard !dryRun else {
-      for entry in script.entries { Output.line("\(entry.step.number). after \(seconds(entry.pause)): \(entry.step)") }
+      for entry in script.entries {
+        Output.line("\(entry.step.number). after \(seconds(entry.pause)): \(entry.step)")
+      }
       return 0
     }
     let stage = try stage(gateways: count, timing)
@@ -148,11 +157,13 @@ struct FleetChaosProgram: ParsableCommand {
     var candidate = daemon ?? "wmgwd2"
     if daemon == nil, let own = realpath("/proc/self/exe", nil) {
       defer { free(own) }
-      candidate = String(cString: own).split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/wmgwd2"
+      candidate =
+        String(cString: own).split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/wmgwd2"
     }
     guard access(candidate, X_OK) == 0 else {
       throw LabError(
-        "there is no daemon at \(candidate); build it with 'swift build', or name it with --daemon", exitCode: 66)
+        "there is no daemon at \(candidate); build it with 'swift build', or name it with --daemon",
+        exitCode: 66)
     }
     return candidate
   }

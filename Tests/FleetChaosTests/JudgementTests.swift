@@ -22,10 +22,12 @@ import WMGFramework
     #expect(story.broken == [.noChange])
   }
 
-  @Test("Busy processors, floods and reloads excuse nothing", arguments: [
-    Fault.hogs(count: 4, arePinned: true), .flood(perSecond: 50_000), .linkStorm(0, pairs: 10), .reload(0),
-    .overlayCut(0),
-  ])
+  @Test(
+    "Busy processors, floods and reloads excuse nothing",
+    arguments: [
+      Fault.hogs(count: 4, arePinned: true), .flood(perSecond: 50_000), .linkStorm(0, pairs: 10), .reload(0),
+      .overlayCut(0),
+    ])
   func burdens(_ fault: Fault) {
     var story = Story()
     story.fault(fault, 1000, 5000)
@@ -46,6 +48,9 @@ import WMGFramework
     #expect(judgement.moved == 1 && judgement.exceptions.map(\.duration) == [.milliseconds(2500)])
     story.history.transitions[1] = OwnershipTransition(gateway: 0, vni: 0, isUp: false, at: at(5800))
     #expect(story.broken == [.twoOwners])
+    // A slower machine may take longer, by what it was late itself.
+    story.timing = story.timing.delayed(by: .milliseconds(300))
+    #expect(story.broken.isEmpty)
   }
 
   @Test("With a guard they have two owners until D + 200 ms, not longer")
@@ -126,7 +131,8 @@ import WMGFramework
   @Test("A short pause excuses nothing; a long one two owners until an interval and T after it")
   func pause() {
     for (waking, release, broken) in [
-      (1900, 2300, Set<Violation.Guarantee>([.twoOwners, .noChange])), (6000, 6600, []), (6000, 6800, [.twoOwners]),
+      (1900, 2300, Set<Violation.Guarantee>([.twoOwners, .noChange])), (6000, 6600, []),
+      (6000, 6800, [.twoOwners]),
     ] {
       var story = Story()
       story.fault(.pause(0), 1000, waking)
@@ -136,15 +142,14 @@ import WMGFramework
     }
   }
 
-  @Test("A one-way link: only those that it concerns may serve twice")
+  @Test("A one-way link: only who hears less may serve twice")
   func oneWay() {
-    for (other, isKept) in [(1, true), (2, false)] {
+    for (other, broken) in [(1, Set<Violation.Guarantee>()), (2, [.twoOwners, .noChange])] {
       var story = Story()
       story.fault(.loss(.oneWay(from: 0, to: 1)), 1000, 6000)
       story.change(other, 0, up: true, 2600)
       story.change(other, 0, up: false, 6500)
-      #expect(story.broken.contains(.noChange) == !isKept || isKept)
-      #expect(story.broken.isEmpty == isKept || other == 2)
+      #expect(story.broken == broken)
     }
   }
 
@@ -178,7 +183,8 @@ import WMGFramework
     story.change(2, 0, up: true, 2600)
     let judgement = story.judgement(expected: [0, 1], calmFrom: 9000)
     #expect(Set(judgement.violations.map(\.guarantee)) == [.twoOwners, .oneOwner, .rightOwner])
-    #expect(Set(Story().judgement(expected: [0, 2], calmFrom: 0).violations.map(\.guarantee)) == [.rightOwner])
+    #expect(
+      Set(Story().judgement(expected: [0, 2], calmFrom: 0).violations.map(\.guarantee)) == [.rightOwner])
   }
 
   @Test("A takeover that is not announced, or late, is found; a dead daemon announces nothing")

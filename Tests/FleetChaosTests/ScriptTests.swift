@@ -5,7 +5,8 @@ import WMGFramework
 @Suite struct ScriptTests {
   static func options(seed: UInt64, gateways: Int = 4, minutes: Int = 10) -> ChaosScript.Options {
     ChaosScript.Options(
-      seed: seed, gateways: gateways, running: max(3, gateways - 1), vnis: 300, length: .seconds(60 * minutes),
+      seed: seed, gateways: gateways, running: max(3, gateways - 1), vnis: 300,
+      length: .seconds(60 * minutes),
       timing: Story.timing)
   }
 

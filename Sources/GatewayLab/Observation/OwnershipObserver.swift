@@ -90,7 +90,7 @@ public final class OwnershipObserver: Sendable {
     state.withLock { $0.takeTransitions() }
   }
 
-  /// The longest time since the last call that it took to read all that waited of one gateway: so much later than it
+  /// The longest time since the last call for which one gateway's notifications waited, at most: so much later than it
   /// happened something may have been seen, on top of what the thread itself was late by.
   public func takeLongestReading() -> Duration {
     state.withLock { state in
@@ -140,6 +140,9 @@ private struct LinkReader {
   let socket: CInt
   let plan: AddressPlan
   private var buffer = [UInt8](repeating: 0, count: 1 << 18)
+  /// When something was first seen to wait that may wait still.
+  private var waitingSince: MonotonicInstant?
+  private static let turn = 256
   /// VNIs by interface index: a deletion may name an interface that has been renamed.
   private var known: [CInt: Int] = [:]
 
@@ -149,26 +152,36 @@ private struct LinkReader {
     self.plan = plan
   }
 
+  /// Reads some of what waits; the other gateways are to have their turn.
   mutating func read(into state: borrowing Mutex<OwnershipState>) {
-    let start = BootTimeClock.now
-    defer {
-      let took = BootTimeClock.now - start
-      state.withLock { $0.longestReading = max($0.longestReading, took) }
-    }
-    while true {
+    for number in 0..<Self.turn {
+      if number % 32 == 0 { noteWaiting(in: state) }
       let count = recv(socket, &buffer, buffer.count, 0)
       if count < 0, errno == ENOBUFS {
         // Notifications were lost: ask for everything.
         _ = wmg_request_all_links(socket)
         continue
       }
-      guard count > 0 else { return }
+      guard count > 0 else {
+        noteWaiting(in: state)
+        return
+      }
       let now = BootTimeClock.now
       let changes = decode(count)
       state.withLock { state in
         for (vni, isUp) in changes { state.set(isUp, gateway: gateway, vni: vni, at: now) }
       }
     }
+  }
+
+  /// What waits now has waited since nothing did, at most.
+  private mutating func noteWaiting(in state: borrowing Mutex<OwnershipState>) {
+    let now = BootTimeClock.now
+    let waited = now - (waitingSince ?? now)
+    if waited > .zero { state.withLock { $0.longestReading = max($0.longestReading, waited) } }
+    var memory = wmg_socket_memory()
+    let isEmpty = wmg_socket_memory(socket, &memory) == 0 && memory.waiting_bytes == 0
+    waitingSince = isEmpty ? nil : waitingSince ?? now
   }
 
   private mutating func decode(_ length: Int) -> [(vni: Int, isUp: Bool)] {

@@ -48,7 +48,7 @@ struct OwnershipState: Sendable {
     for vni in vnis.indices where isUp[gateway][vni] { change(vni, by: counts ? 1 : -1, at: now) }
   }
 
-  /// The longest time that reading all that waited of one gateway has taken.
+  /// The longest time for which notifications of one gateway waited.
   var longestReading = Duration.zero
 
   mutating func keepTransitions() {

@@ -18,14 +18,17 @@ package enum IPCommand {
   /// Starts a batch, in a namespace or in ours.
   ///
   /// - Parameter force: whether to go on after a command that fails, and to take no offence at it.
-  package static func start(_ commands: [String], in namespace: String? = nil, force: Bool = false) throws(LabError)
+  package static func start(_ commands: [String], in namespace: String? = nil, force: Bool = false)
+    throws(LabError)
     -> RunningBatch
   {
     try RunningBatch(commands, in: namespace, force: force)
   }
 
   /// Runs a batch to its end.
-  package static func run(_ commands: [String], in namespace: String? = nil, force: Bool = false) throws(LabError) {
+  package static func run(_ commands: [String], in namespace: String? = nil, force: Bool = false)
+    throws(LabError)
+  {
     guard !commands.isEmpty else { return }
     try start(commands, in: namespace, force: force).finish()
   }

@@ -52,7 +52,8 @@ package struct BroadcastFlood {
   private func frame(payload: Int) -> [UInt8] {
     var frame: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 2, 0, 0, 0, 0, 200, 0x08, 0x00]
     var header: [UInt16] = [
-      0x4500, UInt16(28 + payload), UInt16.random(in: 0...UInt16.max), 0, 0x4011, 0, 0x0A00, 0x01C8, 0x0A00, 0x01FF,
+      0x4500, UInt16(28 + payload), UInt16.random(in: 0...UInt16.max), 0, 0x4011, 0, 0x0A00, 0x01C8, 0x0A00,
+      0x01FF,
     ]
     var sum = header.reduce(UInt32(0)) { $0 + UInt32($1) }
     while sum > 0xFFFF { sum = (sum & 0xFFFF) + (sum >> 16) }

@@ -49,9 +49,11 @@ package struct Guarantees: Sendable {
       return isLight ? [excuse.carrierLoss(gateway, vnis: nil)] : []
     case .loss(let loss):
       switch loss {
-      case .deaf(let gateway), .mute(let gateway): return [excuse.lostAdvertisements([gateway])]
-      case .oneWay(let from, let to): return [excuse.lostAdvertisements([from, to])]
-      case .random: return [excuse.lostAdvertisements(Set(0..<gatewayCount))]
+      // Only who hears less does more.
+      case .deaf(let gateway), .oneWay(from: _, to: let gateway):
+        return [excuse.lostAdvertisements([gateway], movesVNIs: false)]
+      case .mute(let gateway): return [excuse.lostAdvertisements([gateway], movesVNIs: true)]
+      case .random: return [excuse.lostAdvertisements(Set(0..<gatewayCount), movesVNIs: false)]
       }
     case .parentFlap(let gateway, let vnis):
       return [excuse.carrierLoss(gateway, vnis: isLight ? nil : Set(vnis))]
@@ -102,7 +104,7 @@ private struct Excuse {
     return [
       effect(
         run.fault.cause, [gateway], unowned: outage,
-        shared: .init(until: guarded(run.ended + timing.takeover))),
+        shared: .init(until: guarded(run.ended + timing.startup))),
       join(gateway, since: run.undone),
     ]
   }
@@ -139,9 +141,9 @@ private struct Excuse {
 
   /// Whoever misses another takes its VNIs over, and gives them back at the first advertisement it hears. Nobody gives
   /// anything up before.
-  func lostAdvertisements(_ gateways: Set<Int>) -> Effect {
+  func lostAdvertisements(_ gateways: Set<Int>, movesVNIs: Bool) -> Effect {
     effect(
-      run.fault.cause, gateways,
+      run.fault.cause, gateways, moves: movesVNIs,
       shared: .init(until: run.ended + timing.interval + timing.overlap + timing.takeover))
   }
 

@@ -6,9 +6,11 @@ package struct FleetTiming: Hashable, Sendable {
   package var interval: Duration
   /// m: how many intervals of silence mean death.
   package var multiplier = 3
-  /// T: one takeover, from the decision to the last interface that is UP. What the machine itself was late by is
-  /// measured (`MachineWeather`) and added.
-  package var takeover = Duration.milliseconds(200)
+  /// T: one takeover, from the decision to the last interface that is UP, on a small machine. What the machine itself
+  /// was late by is measured (`MachineWeather`) and added.
+  package var takeover: Duration
+  /// From a daemon's exec until everything is standby.
+  package var startup: Duration
   /// How long an owner holds a VNI on that a joiner takes over.
   package var overlap: Duration
   /// How long beyond D a stopping gateway serves.
@@ -22,10 +24,21 @@ package struct FleetTiming: Hashable, Sendable {
   /// second.
   package static let linkWatch = Duration.seconds(1)
 
-  package init(interval: Duration, overlap: Duration, guardDelay: Duration? = nil) {
+  /// - Parameter vnis: how many there are: beyond 300 each takes its time.
+  package init(interval: Duration, overlap: Duration, guardDelay: Duration? = nil, vnis: Int = 300) {
     self.interval = interval
     self.overlap = overlap
     self.guardDelay = guardDelay
+    takeover = .milliseconds(200) + .microseconds(300 * max(0, vnis - 300))
+    startup = .milliseconds(500) + .microseconds(500 * max(0, vnis - 300))
+  }
+
+  /// These times on a machine that was late by so much.
+  package func delayed(by delay: Duration) -> FleetTiming {
+    var timing = self
+    timing.takeover += delay
+    timing.startup += delay
+    return timing
   }
 
   /// D: the detection time.

@@ -174,7 +174,8 @@ package struct Judgement: Sendable {
         violations.append(violation)
       }
     }
-    for (place, since) in upSince.sorted(by: { ($0.key.gateway, $0.key.vni) < ($1.key.gateway, $1.key.vni) }) {
+    for (place, since) in upSince.sorted(by: { ($0.key.gateway, $0.key.vni) < ($1.key.gateway, $1.key.vni) })
+    {
       if let violation = judge(place, from: since, to: history.end) { violations.append(violation) }
     }
   }

@@ -49,7 +49,12 @@ package final class ChaosRun {
     let runs = try player.play(step)
     let timing = stage.options.timing
     let lastEnd = runs.map(\.ended).max() ?? BootTimeClock.now
-    try player.wait(until: lastEnd + timing.convergence + .milliseconds(400))
+    // What a takeover takes on this machine may change while it is waited for.
+    var end = lastEnd
+    repeat {
+      end = lastEnd + timing.delayed(by: stage.weather.soFar.delay).convergence + .milliseconds(400)
+      try player.wait(until: end)
+    } while end < lastEnd + timing.delayed(by: stage.weather.soFar.delay).convergence
     let seen = try stage.takeHistory()
     judge(step, runs, seen.history, seen.weather, seen.deaths)
   }
@@ -58,9 +63,7 @@ package final class ChaosRun {
     _ step: ChaosStep, _ runs: [FaultRun], _ history: FleetHistory, _ weather: MachineWeather.Reading,
     _ deaths: [Violation]
   ) {
-    var timing = stage.options.timing
-    // T is what a takeover takes on this machine.
-    timing.takeover += weather.delay
+    let timing = stage.options.timing.delayed(by: weather.delay)
     let guarantees = Guarantees(
       timing: timing, gatewayCount: stage.options.gateways, isLight: stage.options.topology == .light)
     let lastEnd = runs.map(\.ended).max() ?? history.start

@@ -14,6 +14,8 @@ package struct ChaosTally: Sendable {
   private var resolution = Duration.zero
   package private(set) var violations = 0
   package private(set) var steps = 0
+  /// Steps in which the machine itself was late by more than an interval.
+  private var lateSteps = 0
 
   package init() {}
 
@@ -21,6 +23,7 @@ package struct ChaosTally: Sendable {
     _ step: ChaosStep, _ judgement: Judgement, _ weather: MachineWeather.Reading, violations: Int
   ) {
     steps += 1
+    if weather.delay > judgement.timing.interval { lateSteps += 1 }
     self.violations += violations
     for planned in step.faults { lines[planned.fault.cause, default: Line()].times += 1 }
     if let main = step.faults.first { lines[main.fault.cause, default: Line()].moved += judgement.moved }
@@ -39,7 +42,8 @@ package struct ChaosTally: Sendable {
   }
 
   package var table: [String] {
-    let header = "cause".padded(32) + "times".padded(8) + "moved".padded(8) + "without owner".padded(16)
+    let header =
+      "cause".padded(32) + "times".padded(8) + "moved".padded(8) + "without owner".padded(16)
       + "two owners"
     return [header]
       + lines.sorted { $0.key < $1.key }.map { cause, line in
@@ -50,6 +54,9 @@ package struct ChaosTally: Sendable {
           + "the machine was late by up to \(seconds(worst.processor)), its interface lock held for up to "
           + "\(seconds(worst.lock))"
       ]
+      + (lateSteps > 0
+        ? ["in \(lateSteps) steps the machine was late by more than I; the bounds were that much longer"]
+        : [])
   }
 
   private func figure(_ duration: Duration) -> String { duration == .zero ? "-" : seconds(duration) }

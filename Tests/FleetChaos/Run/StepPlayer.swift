@@ -26,7 +26,9 @@ package struct StepPlayer {
       moments.append((planned.offset + planned.length, number, .end))
     }
     // What begins first ends first, where they end together.
-    moments.sort { ($0.at, $0.moment == .begin ? 0 : 1, $0.fault) < ($1.at, $1.moment == .begin ? 0 : 1, $1.fault) }
+    moments.sort {
+      ($0.at, $0.moment == .begin ? 0 : 1, $0.fault) < ($1.at, $1.moment == .begin ? 0 : 1, $1.fault)
+    }
     let start = BootTimeClock.now
     var runs: [Int: FaultRun] = [:]
     for (time, number, moment) in moments {

@@ -166,7 +166,8 @@ private struct Draw {
     switch kind ?? [.hogs, .linkStorm, .flood].randomElement(using: &generator) ?? .hogs {
     case .linkStorm:
       return PlannedFault(
-        .linkStorm(anyRunning(), pairs: options.isLight ? 100 : Int.random(in: 500...1000, using: &generator)),
+        .linkStorm(
+          anyRunning(), pairs: options.isLight ? 100 : Int.random(in: 500...1000, using: &generator)),
         length: length)
     case .flood: return PlannedFault(.flood(perSecond: options.isLight ? 1000 : 50_000), length: length)
     default:
@@ -177,7 +178,9 @@ private struct Draw {
   }
 
   /// Pauses of 1 to 20 s, half of them shorter than 5 s.
-  private mutating func pauseLength() -> Duration { coin() ? milliseconds(1000...5000) : milliseconds(1000...20_000) }
+  private mutating func pauseLength() -> Duration {
+    coin() ? milliseconds(1000...5000) : milliseconds(1000...20_000)
+  }
 
   /// A time that may be shorter or longer than `duration`, by as much as matters.
   private mutating func around(_ duration: Duration) -> Duration {

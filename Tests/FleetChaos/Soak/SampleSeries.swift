@@ -92,7 +92,8 @@ package struct SampleSeries: Sendable {
       "\(flatness.first) -> \(flatness.last) kB (\(flatness.least) to \(flatness.most), slope "
         + "\(Int(flatness.slope.rounded())) kB/h)"
     }
-    return "\(name) (pid \(process)), \(count) samples in \(seconds(length)): resident \(kilobytes(resident)); own "
+    return
+      "\(name) (pid \(process)), \(count) samples in \(seconds(length)): resident \(kilobytes(resident)); own "
       + "\(kilobytes(anonymous)); descriptors \(descriptors.least) to \(descriptors.most); threads "
       + "\(threads.least) to \(threads.most)"
   }

@@ -9,9 +9,11 @@ enum LinkStorm {
   static func begin(pairs: Int, in namespace: String, folder: String) throws -> ChildProcess {
     try IPCommand.run(
       (0..<pairs).map { "link add storm\($0) group \(group) type veth peer name mrots\($0)" }, in: namespace)
-    let toggles = (0..<pairs).flatMap { ["link set storm\($0) up", "link set mrots\($0) up"] }
+    let toggles =
+      (0..<pairs).flatMap { ["link set storm\($0) up", "link set mrots\($0) up"] }
       + (0..<pairs).map { "link set storm\($0) down" }
-    let script = "PATH=$PATH:/usr/sbin:/sbin; while :; do ip -force -batch - <<'END'\n"
+    let script =
+      "PATH=$PATH:/usr/sbin:/sbin; while :; do ip -force -batch - <<'END'\n"
       + toggles.joined(separator: "\n") + "\nEND\ndone"
     return try ChildProcess("/usr/bin/timeout", ["60", "/bin/sh", "-c", script], namespace: namespace)
   }

@@ -20,6 +20,8 @@ package final class MachineWeather: Sendable {
   }
 
   private let state = Mutex(Reading())
+  /// Since when the lock has been waited for that has not come yet.
+  private let waitingSince = Mutex<MonotonicInstant?>(nil)
   private let threads = Mutex<[(thread: LoopThread, waker: Waker)]>([])
   private let isStopping = Mutex(false)
   private static let spacing = Duration.milliseconds(10)
@@ -33,9 +35,11 @@ package final class MachineWeather: Sendable {
       reading.processor = max(reading.processor, lateness)
     } andAlso: {
       let before = BootTimeClock.now
+      self.waitingSince.withLock { $0 = before }
       // Its answer does not matter; it takes the lock.
       _ = wmg_interface_has_address("lo", 0)
       let took = BootTimeClock.now - before
+      self.waitingSince.withLock { $0 = nil }
       self.state.withLock { $0.lock = max($0.lock, took) }
     }
   }
@@ -46,6 +50,15 @@ package final class MachineWeather: Sendable {
       defer { state = Reading() }
       return state
     }
+  }
+
+  /// What has been measured since the last `take`, and goes on.
+  package var soFar: Reading {
+    var reading = state.withLock { $0 }
+    if let since = waitingSince.withLock({ $0 }) {
+      reading.lock = max(reading.lock, BootTimeClock.now - since)
+    }
+    return reading
   }
 
   package func stop() {
