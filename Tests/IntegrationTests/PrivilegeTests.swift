@@ -149,15 +149,14 @@ extension Integration {
     @Test("A port of the privileged ones takes a capability more")
     func privilegedPort() throws {
       let arguments = [
-        "--vnis", "1", "--effector", "log", "--user", "64123:64124", "--set", "udp-broadcast.port=900",
+        "--vnis", "1", "--effector", "log", "--user", "64123:64124", "--control-socket", "/nowhere",
+        "--set", "udp-broadcast.port=900",
       ]
       let fleet = try Fleet()
       let namespace = fleet.network.gateways[0].namespace
       let (ending, errors) = try Self.run(arguments, in: namespace)
       #expect(ending == .exited(77) && errors.contains("--capabilities"), "\(errors)")
-      let more = [
-        "--capabilities", "CAP_NET_ADMIN,CAP_NET_RAW,CAP_NET_BIND_SERVICE", "--control-socket", "/nowhere",
-      ]
+      let more = ["--capabilities", "CAP_NET_ADMIN,CAP_NET_RAW,CAP_NET_BIND_SERVICE"]
       let (served, log) = try Self.run(arguments + more, in: namespace, patience: .seconds(2))
       #expect(served == nil && log.contains("kept=CAP_NET_BIND_SERVICE,CAP_NET_ADMIN,CAP_NET_RAW"), "\(log)")
     }

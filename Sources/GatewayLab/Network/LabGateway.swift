@@ -34,11 +34,15 @@ public final class LabGateway: Sendable {
   public var daemon: ChildProcess? { process.withLock { $0 } }
 
   /// Starts a daemon, after the one before has ended.
+  ///
+  /// - Parameter errors: where its standard error goes, if not to `logFile`.
   @discardableResult
-  public func start(_ command: DaemonCommand) throws(LabError) -> ChildProcess {
+  public func start(_ command: DaemonCommand, errors: ChildProcess.Stream? = nil) throws(LabError)
+    -> ChildProcess
+  {
     let words = command.launcher + [command.binary] + command.arguments(for: self)
     let started = try ChildProcess(
-      words[0], Array(words.dropFirst()), namespace: namespace, errors: .file(logFile))
+      words[0], Array(words.dropFirst()), namespace: namespace, errors: errors ?? .file(logFile))
     process.withLock { $0 = started }
     return started
   }
