@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Logging
 import PluginLibrary
 import WMGFramework
@@ -36,7 +37,7 @@ struct Daemon: ConfiguredCommand {
     log.tellOrigins(of: settings.plugins)
     let daemon = try Gateway(
       settings.configuration, plugins: settings.plugins, controlSocket: settings.controlSocket,
-      libraries: settings.libraries, log: log,
+      libraries: settings.libraries, guardChoice: settings.guardChoice, log: log,
       reload: effective.file.map { _ in
         Self.rereading(effective, drawnUID: drawsUID ? settings.configuration.uid : nil)
       })
@@ -61,6 +62,7 @@ struct Daemon: ConfiguredCommand {
   private func settings(_ effective: EffectiveSettings) throws -> GatewaySettings {
     var configuration = try gateway.configuration()
     let level = try running.level()
+    let guardChoice = try running.guardChoice(for: configuration)
     let plugins = try plugins.resolve(in: effective.registry, keeping: effective.pluginSettings)
     // Before anybody looks at the interfaces, for which the kernel may let us wait: what is wrong is said at once.
     try plugins.validateEffectors(for: configuration)
@@ -69,7 +71,8 @@ struct Daemon: ConfiguredCommand {
     }
     return GatewaySettings(
       configuration: configuration, plugins: plugins, logLevel: level, controlSocket: running.controlSocket,
-      isOverlapAdvised: gateway.handoverOverlap == nil, libraries: self.plugins.libraries.paths)
+      isOverlapAdvised: gateway.handoverOverlap == nil, libraries: self.plugins.libraries.paths,
+      guardChoice: guardChoice)
   }
 
   /// Reads the same sources again, as they are when it is called: a gateway without a uid of its own keeps the one that
@@ -130,6 +133,46 @@ struct RunningOptions: ParsableArguments {
     help: ArgumentHelp(
       "What to log: trace, debug, info, notice, warning, error, critical.", valueName: "level"))
   var logLevel: String = "info"
+
+  @Option(
+    name: .customLong("guard"),
+    help: ArgumentHelp(
+      "The program that makes everything standby if this one dies or hangs; off is none. (default: wmgwd2-guard, beside this program or in ../libexec/wmgwd2)",
+      valueName: "path|off"))
+  var guardProgram: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long after the end of this process the guard waits, 0 to interval × multiplier. (default: as long as peers, which count from the last advertisement)",
+      valueName: "duration"))
+  var guardDelay: String?
+
+  func guardChoice(for configuration: GatewayConfiguration) throws(UsageError) -> GuardChoice {
+    var choice = GuardChoice(.beside)
+    switch guardProgram {
+    case nil: break
+    case "off": choice.program = .off
+    case let path?:
+      guard path.contains("/") else {
+        throw UsageError("--guard '\(path)' must be off or a path, such as /usr/local/libexec/wmgwd2/wmgwd2-guard")
+      }
+      guard access(path, X_OK) == 0 else {
+        throw UsageError(
+          "--guard '\(path)' is no program that can be run; name wmgwd2-guard's path, or off",
+          exitCode: UsageError.noInput)
+      }
+      choice.program = .path(path)
+    }
+    guard let guardDelay else { return choice }
+    let longest = configuration.detectionTime
+    guard let delay = Duration(optionText: guardDelay), delay >= .zero, delay <= longest else {
+      throw UsageError(
+        "--guard-delay '\(guardDelay)' must be a duration from 0s to \(longest.optionText) (interval × multiplier), such as 0s or 500ms"
+      )
+    }
+    choice.delay = delay
+    return choice
+  }
 
   func level() throws(UsageError) -> Logger.Level {
     guard let level = Logger.Level(rawValue: logLevel) else {
