@@ -63,6 +63,7 @@ static void put_attribute(struct nlmsghdr *header, uint16_t type, const void *by
 static size_t finish(struct nlmsghdr *header) {
   size_t length = NLMSG_ALIGN(header->nlmsg_len);
   memset((char *)header + header->nlmsg_len, 0, length - header->nlmsg_len);
+  header->nlmsg_len = (uint32_t)length;
   return length;
 }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Logging
 import PluginLibrary
 import WMGFramework
@@ -28,6 +27,7 @@ struct Daemon: ConfiguredCommand {
   @OptionGroup(title: "Configuration") var file: ConfigurationOption
   @OptionGroup(title: "Gateway") var gateway: GatewayOptions
   @OptionGroup(title: "Plugins") var plugins: PluginChoice
+  @OptionGroup(title: "Guard") var guarding: GuardOptions
   @OptionGroup(title: "Running") var running: RunningOptions
 
   func run(with effective: EffectiveSettings) throws -> Int32 {
@@ -62,7 +62,7 @@ struct Daemon: ConfiguredCommand {
   private func settings(_ effective: EffectiveSettings) throws -> GatewaySettings {
     var configuration = try gateway.configuration()
     let level = try running.level()
-    let guardChoice = try running.guardChoice(for: configuration)
+    let guardChoice = try guarding.choice(for: configuration)
     let plugins = try plugins.resolve(in: effective.registry, keeping: effective.pluginSettings)
     // Before anybody looks at the interfaces, for which the kernel may let us wait: what is wrong is said at once.
     try plugins.validateEffectors(for: configuration)
@@ -133,46 +133,6 @@ struct RunningOptions: ParsableArguments {
     help: ArgumentHelp(
       "What to log: trace, debug, info, notice, warning, error, critical.", valueName: "level"))
   var logLevel: String = "info"
-
-  @Option(
-    name: .customLong("guard"),
-    help: ArgumentHelp(
-      "The program that makes everything standby if this one dies or hangs; off is none. (default: wmgwd2-guard, beside this program or in ../libexec/wmgwd2)",
-      valueName: "path|off"))
-  var guardProgram: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "How long after the end of this process the guard waits, 0 to interval × multiplier. (default: as long as peers, which count from the last advertisement)",
-      valueName: "duration"))
-  var guardDelay: String?
-
-  func guardChoice(for configuration: GatewayConfiguration) throws(UsageError) -> GuardChoice {
-    var choice = GuardChoice(.beside)
-    switch guardProgram {
-    case nil: break
-    case "off": choice.program = .off
-    case let path?:
-      guard path.contains("/") else {
-        throw UsageError("--guard '\(path)' must be off or a path, such as /usr/local/libexec/wmgwd2/wmgwd2-guard")
-      }
-      guard access(path, X_OK) == 0 else {
-        throw UsageError(
-          "--guard '\(path)' is no program that can be run; name wmgwd2-guard's path, or off",
-          exitCode: UsageError.noInput)
-      }
-      choice.program = .path(path)
-    }
-    guard let guardDelay else { return choice }
-    let longest = configuration.detectionTime
-    guard let delay = Duration(optionText: guardDelay), delay >= .zero, delay <= longest else {
-      throw UsageError(
-        "--guard-delay '\(guardDelay)' must be a duration from 0s to \(longest.optionText) (interval × multiplier), such as 0s or 500ms"
-      )
-    }
-    choice.delay = delay
-    return choice
-  }
 
   func level() throws(UsageError) -> Logger.Level {
     guard let level = Logger.Level(rawValue: logLevel) else {

@@ -85,7 +85,8 @@ public final class Gateway {
   private var effectors: [EffectorThread] = []
   private var control: ControlServer?
   private let ticker = GuardTicker()
-  private lazy var guardPost = GuardPost(ticker, on: loop, counters: counters(of: "guard")) { [unowned self] in
+  private lazy var guardPost = GuardPost(ticker, on: loop, counters: counters(of: "guard")) {
+    [unowned self] in
     write($0)
   }
   private var timer: EventLoopTimer?

@@ -15,6 +15,10 @@
 #include "guard.h"
 #include "saying.h"
 
+// The program, its constants and variables (ld(1)); the stack is touched already, and everything would include all that
+// it may grow to.
+extern const char __executable_start, _end;
+
 // Links that a look may find; the memory is only reserved, and taken as it is needed.
 enum { most_links = 1 << 20 };
 
@@ -70,7 +74,7 @@ int guard_prepare(struct guard *guard) {
   fcntl(guard_ticks, F_SETFL, O_NONBLOCK);
   fcntl(guard_reports, F_SETFL, O_NONBLOCK);
   // What is needed to act must be in memory when there is none left, as far as the limits allow.
-  mlockall(MCL_CURRENT);
+  mlock(&__executable_start, (size_t)(&_end - &__executable_start));
   guard->table.capacity = most_links;
   guard->table.links = mmap(NULL, most_links * sizeof *guard->table.links, PROT_READ | PROT_WRITE,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -59,7 +59,8 @@ public struct InterfaceNamePattern: Hashable, Sendable, CustomStringConvertible 
   /// The interfaces of these VNIs, of one kind, for a guard.
   public func guardedInterfaces(of vnis: VNISet, kind: String) -> GuardedInterfaces {
     guard !vnis.isEmpty else { return GuardedInterfaces() }
-    return GuardedInterfaces([GuardedInterfaces.Group(prefix: prefix, suffix: suffix, vnis: vnis, kind: kind)])
+    return GuardedInterfaces([GuardedInterfaces.Group(prefix: prefix, suffix: suffix, vnis: vnis, kind: kind)]
+    )
   }
 
   /// The pattern as it was written.

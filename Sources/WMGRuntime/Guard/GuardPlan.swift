@@ -31,7 +31,8 @@ public struct GuardPlan: Hashable, Sendable {
   }
 
   /// The plan of a gateway.
-  public init(_ interfaces: GuardedInterfaces, _ configuration: GatewayConfiguration, delay: Duration? = nil) {
+  public init(_ interfaces: GuardedInterfaces, _ configuration: GatewayConfiguration, delay: Duration? = nil)
+  {
     self.init(
       interfaces, detectionTime: configuration.detectionTime, margin: GuardChoice.margin(for: configuration),
       delay: delay)

@@ -108,7 +108,10 @@ final class GuardPost {
       say(
         LogEntry(
           .warning, "no guard: a crash of this gateway leaves its VNIs active beside their new owners",
-          ["missing": place, "fix": "install \(GuardChoice.programName) there, or --guard PATH; or --guard off"]))
+          [
+            "missing": place,
+            "fix": "install \(GuardChoice.programName) there, or --guard PATH; or --guard off",
+          ]))
     }
     // One that is put there later is found.
     retry = loop.schedule(at: loop.now + .seconds(60)) { [unowned self] in start() }
@@ -118,7 +121,8 @@ final class GuardPost {
   private func dismiss(_ guardian: GuardProcess) {
     let pid = guardian.pid
     leaving[pid] = guardian
-    loop.schedule(at: loop.now + .seconds(1)) { [weak self] in self?.leaving.removeValue(forKey: pid)?.kill() }
+    loop.schedule(at: loop.now + .seconds(1)) { [weak self] in self?.leaving.removeValue(forKey: pid)?.kill()
+    }
   }
 
   private func dismissCurrent() {
@@ -136,7 +140,8 @@ final class GuardPost {
     counters.add(to: "lost")
     say(
       LogEntry(
-        .warning, "the guard has ended; another is started", ["pid": "\(current.pid)", "ending": "\(ending)"]))
+        .warning, "the guard has ended; another is started", ["pid": "\(current.pid)", "ending": "\(ending)"])
+    )
     if loop.now - current.startedAt > .seconds(60) { failures = 0 }
     startLater()
   }

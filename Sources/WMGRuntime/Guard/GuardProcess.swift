@@ -23,7 +23,9 @@ final class GuardProcess {
   ) throws(SystemCallError) {
     let plan = try plan.sealed()
     var ticks: (reading: CInt, writing: CInt) = (-1, -1)
-    guard wmg_open_tick_pipe(&ticks.reading, &ticks.writing) == 0 else { throw SystemCallError("make a pipe") }
+    guard wmg_open_tick_pipe(&ticks.reading, &ticks.writing) == 0 else {
+      throw SystemCallError("make a pipe")
+    }
     defer { close(ticks.reading) }
     var answers: (reading: CInt, writing: CInt) = (-1, -1)
     guard wmg_open_pipe(&answers.reading, &answers.writing) == 0 else {
