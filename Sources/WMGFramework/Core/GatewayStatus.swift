@@ -16,6 +16,8 @@ public struct GatewayStatus: Hashable, Sendable, Codable {
   public var fingerprint: String? = nil
   /// As whom the daemon runs, and what it may do; `nil` as above.
   public var privileges: Privileges? = nil
+  /// The guard behind the gateway; `nil` where there is none, or none is needed.
+  public var `guard`: Guard? = nil
   /// Figures by component (`core`, or a plugin's name), then by name.
   public var counters: [String: [String: Int]]
 
@@ -36,6 +38,23 @@ public struct GatewayStatus: Hashable, Sendable, Codable {
       self.group = group
       self.groups = groups
       self.capabilities = capabilities
+    }
+  }
+
+  /// What makes everything standby when the gateway dies.
+  public struct Guard: Hashable, Sendable, Codable {
+    /// Its process; `nil` while there is none.
+    public var pid: Int32?
+    /// `on-duty`, `starting`, `missing` (there is no such program) or `lost` (another is started soon).
+    public var state: String
+    /// How many milliseconds without an advertisement it waits before it acts.
+    public var actsAfterMilliseconds: Int
+
+    /// One guard.
+    public init(pid: Int32?, state: String, actsAfterMilliseconds: Int) {
+      self.pid = pid
+      self.state = state
+      self.actsAfterMilliseconds = actsAfterMilliseconds
     }
   }
 
