@@ -20,6 +20,20 @@ extension Integration {
         scenes.append(
           try PauseScene("two of three for \(seconds) s", gateways: 3) { try $0.pauseTwo(duration) })
       }
+      scenes.append(
+        try PauseScene("alone for 10 s, with a guard", gateways: 1, isGuarded: true) {
+          try $0.pauseAlone(.seconds(10))
+        })
+      for seconds in [60, 10] {
+        scenes.append(
+          try PauseScene("two of three for \(seconds) s, with guards", gateways: 3, isGuarded: true) {
+            try $0.pauseTwoGuarded(.seconds(seconds))
+          })
+      }
+      scenes.append(
+        try PauseScene("all three for 10 s, guards too, continued at once", gateways: 3, isGuarded: true) {
+          try $0.pauseAll(.seconds(10), continuing: [0, 1, 2], apart: .zero)
+        })
       for (name, order, gap) in [
         ("at once", [0, 1, 2], Duration.zero),
         ("the last one first, 400 ms apart", [2, 1, 0], .milliseconds(400)),
@@ -46,6 +60,7 @@ private final class PauseScene: Sendable {
   private let network: LabNetwork
   private let observer: OwnershipObserver
   private let command: DaemonCommand
+  private let isGuarded: Bool
   private let act: @Sendable (PauseScene) throws -> Void
   private let said = Mutex<(findings: [String], complaints: [String])>(([], []))
 
@@ -55,15 +70,20 @@ private final class PauseScene: Sendable {
   private let patience = Duration.milliseconds(150)
   private let claimDelay = Duration.milliseconds(300)
 
-  init(_ name: String, gateways: Int, act: @escaping @Sendable (PauseScene) throws -> Void) throws {
+  init(
+    _ name: String, gateways: Int, isGuarded: Bool = false,
+    act: @escaping @Sendable (PauseScene) throws -> Void
+  ) throws {
     self.name = name
     self.act = act
+    self.isGuarded = isGuarded
     let vnis = VNISet(VNI(rawValue: 1)!...VNI(rawValue: 20)!)
     network = try LabNetwork(
       LabConfiguration(
         gatewayCount: gateways, vnis: vnis, topology: .direct, hasClient: false, prefix: "wmgpause"))
     observer = try OwnershipObserver(network)
-    command = DaemonCommand(binary: try Daemon.path(), vnis: vnis)
+    command = DaemonCommand(
+      binary: try Daemon.path(), vnis: vnis, further: isGuarded ? [] : ["--guard", "off"])
   }
 
   func remove() {
@@ -161,10 +181,50 @@ private final class PauseScene: Sendable {
     find("heard \(first - awake) after waking, the last surplus VNI standby \(last - first) later")
   }
 
+  /// The same with guards, which see that their gateways say nothing.
+  func pauseTwoGuarded(_ duration: Duration) throws {
+    let before = observer.soleOwners
+    let ears = try [0, 1].map { try AdvertisementEar(at: network.gateways[$0]) }
+    defer { for ear in ears { ear.stop() } }
+    // So that each of them is heard once.
+    pause(command.interval + .milliseconds(200))
+    observer.beginRecord()
+    let asleep = BootTimeClock.now
+    setPaused(true, [0, 1])
+    pause(duration)
+    let sleeping = observer.record()
+    let lastWords = ears.compactMap { $0.lastOwn(before: asleep) }
+    guard lastWords.count == 2 else { return expect(false, "not heard before the pause") }
+    expect(observer.owned.map(\.count) == [0, 0, before.count], "not let go in the sleep: \(picture)")
+    expect(sleeping.unowned.isEmpty, "unowned for \(sleeping.longestUnowned)")
+    var latest = Duration.zero
+    for interval in sleeping.shared {
+      guard let place = network.plan.index(of: interval.vni), let owner = before[place], owner < 2 else {
+        continue
+      }
+      latest = max(latest, interval.end - lastWords[owner])
+    }
+    expect(
+      latest <= detectionTime + .milliseconds(200), "two owners until \(latest) after the last advertisement")
+
+    observer.beginRecord()
+    setPaused(false, [0, 1])
+    expect(pollUntil(.seconds(12)) { observer.soleOwners == before }, "not as it was: \(picture)")
+    pause(.milliseconds(500))
+    expect(observer.soleOwners == before, "it does not stay so: \(picture)")
+    let record = observer.record()
+    expect(
+      record.unowned.isEmpty || record.longestUnowned <= patience, "unowned for \(record.longestUnowned)")
+    find(
+      "surplus VNIs standby \(latest) after the last advertisement, shared for at most \(sleeping.longestShared)"
+    )
+  }
+
   /// All stand still at once, as virtual machines of one host do, and go on in some order.
   func pauseAll(_ duration: Duration, continuing order: [Int], apart gap: Duration) throws {
     let before = observer.soleOwners
     observer.beginRecord()
+    setGuardsPaused(true, [0, 1, 2])
     setPaused(true, [0, 1, 2])
     pause(duration)
     let slept = observer.record()
@@ -172,6 +232,7 @@ private final class PauseScene: Sendable {
     observer.beginRecord()
     let awake = BootTimeClock.now
     for gateway in order {
+      setGuardsPaused(false, [gateway])
       setPaused(false, [gateway])
       pause(gap)
     }
@@ -197,6 +258,17 @@ private final class PauseScene: Sendable {
       } else {
         network.gateways[gateway].daemon?.resume()
       }
+    }
+  }
+
+  /// Stops the guards' time, or lets it go on, as when the whole machine stands still.
+  private func setGuardsPaused(_ isPaused: Bool, _ gateways: [Int]) {
+    for gateway in gateways {
+      guard let pid = network.gateways[gateway].daemon?.pid else { continue }
+      let children = SystemFile.read("/proc/\(pid)/task/\(pid)/children") ?? ""
+      let guards = children.split { $0 == " " || $0 == "\n" }.compactMap { pid_t($0) }
+      expect(guards.count == (isGuarded ? 1 : 0), "\(guards.count) guards of \(gateway)")
+      for guardian in guards { kill(guardian, isPaused ? SIGSTOP : SIGCONT) }
     }
   }
 
