@@ -50,6 +50,8 @@ static void give_up_privileges(void) {
   struct __user_cap_data_struct data[2] = {{.effective = 1u << CAP_NET_ADMIN, .permitted = 1u << CAP_NET_ADMIN}};
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   syscall(SYS_capset, &header, data);
+  // Started by a root that has few capabilities it had gained some, and a gateway could not see which program it is.
+  prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 }
 
 static int refuse(const char *message, int code) {

@@ -51,9 +51,9 @@ final class AdvertisementEar: Sendable {
     heard.withLock { $0.first { $0.time >= time && $0.uid != own }?.time }
   }
 
-  /// When the last advertisement of this gateway itself left before `time`.
-  func lastOwn(before time: MonotonicInstant) -> MonotonicInstant? {
-    heard.withLock { $0.last { $0.time <= time && $0.uid == own }?.time }
+  /// When the last advertisement of another gateway came in before `time`.
+  func last(of uid: UInt64, before time: MonotonicInstant) -> MonotonicInstant? {
+    heard.withLock { $0.last { $0.time <= time && $0.uid == uid }?.time }
   }
 
   private func receive(_ socket: CInt) {
