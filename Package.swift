@@ -134,6 +134,15 @@ let package = Package(
       path: "Tests/StrategyExamination", swiftSettings: settings),
     tests("StrategyTests", strategies + ["BuiltInStrategies", "WMGFrameworkTesting", "WMGFramework"]),
     .target(
+      name: "FleetChaos",
+      dependencies: ["GatewayLab", "WMGFramework", "WMGFrameworkTesting", "LinuxNetworking", "CLinux"],
+      path: "Tests/FleetChaos", swiftSettings: settings),
+    .executableTarget(
+      name: "fleet-chaos",
+      dependencies: ["FleetChaos", "GatewayLab", "WMGFramework", argumentParser],
+      path: "Tests/FleetChaosCommand", swiftSettings: settings),
+    tests("FleetChaosTests", ["FleetChaos", "GatewayLab", "WMGFramework"]),
+    .target(
       name: "NamespaceFixture", dependencies: ["LinuxNetworking", "WMGFramework", logging],
       path: "Tests/NamespaceFixture", swiftSettings: settings),
     tests(
@@ -149,6 +158,7 @@ let package = Package(
       "ExecEffectorTests", ["ExecEffector", "NamespaceFixture", "LinuxNetworking", "WMGFramework", logging]),
     tests(
       "ForeignHashingTests", ["ForeignHashing", "LinuxNetworking", "WMGFramework", "wmgwd2"]),
+    tests("GatewayLabTests", ["GatewayLab", "WMGFramework"]),
     tests("LogEffectorTests", ["LogEffector", "LinuxNetworking", "WMGFramework", logging]),
     tests(
       "IntegrationTests", ["GatewayLab", "LinuxNetworking", "WMGFramework", logging],

@@ -9,6 +9,11 @@ public enum LabLink: String, Sendable, CaseIterable {
   case transport
 }
 
+extension LabLink {
+  /// The interface at the switch's end of a gateway's link.
+  public func port(of gateway: Int) -> String { NetworkScript.port(rawValue, gateway) }
+}
+
 /// What can happen to a gateway's links and interfaces. Gateways are given by their index.
 extension LabNetwork {
   /// Pulls a cable: the link loses its carrier.
