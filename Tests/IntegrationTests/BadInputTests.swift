@@ -71,7 +71,7 @@ import Testing
       mentions: ["foreign.signature", "did you mean 'uid'"]),
     Mistake(arguments: ["--set", "garp.count=x"], mentions: ["garp.count", "1 to 100", "'x'"]),
     Mistake(arguments: ["--config", "/nonexistent/x"], mentions: ["--config /nonexistent/x"], exitCode: 66),
-    Mistake(arguments: ["--guard", "wmgwd2-guard"], mentions: ["--guard", "off or a path"]),
+    Mistake(arguments: ["--guard", "wmgwd2-guard"], mentions: ["--guard", "beside, off or a path"]),
     Mistake(
       arguments: ["--guard", "/nonexistent/guard"], mentions: ["--guard '/nonexistent/guard'"], exitCode: 66),
     Mistake(arguments: ["--guard-delay", "4s"], mentions: ["--guard-delay", "0s to 3s"]),

@@ -70,8 +70,10 @@ struct CompanyTests {
     harness.speak(200, times: 5)
     harness.run(.milliseconds(3500))
     harness.send(.stopRequested)
-    harness.run(.milliseconds(3400))
-    #expect(harness.gateway.core.hasCompany)
+    harness.run(.milliseconds(3200))
+    #expect(harness.phase == "leaving" && harness.gateway.core.hasCompany)
+    harness.run(.seconds(2))
+    #expect(harness.phase == "stopped" && harness.gateway.core.hasCompany)
     #expect(!harness.gateway.core.mayLeaveActive)
   }
 
