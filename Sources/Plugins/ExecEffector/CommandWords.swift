@@ -19,7 +19,8 @@ enum CommandWords {
       switch (character, quote) {
       case ("\\", nil), ("\\", "\""):
         guard let next = rest.popFirst() else { throw .backslash }
-        word = (word ?? "") + [next]
+        word = word ?? ""
+        word?.append(next)
       case (let closing, .some(let open)) where closing == open:
         quote = nil
       case ("'", nil), ("\"", nil):
@@ -29,7 +30,8 @@ enum CommandWords {
         if let word { words.append(word) }
         word = nil
       default:
-        word = (word ?? "") + [character]
+        word = word ?? ""
+        word?.append(character)
       }
     }
     if let quote { throw .quote(quote) }
