@@ -34,10 +34,14 @@ public final class LabGateway: Sendable {
   public var daemon: ChildProcess? { process.withLock { $0 } }
 
   /// Starts a daemon, after the one before has ended.
+  ///
+  /// - Parameter errors: where its standard error goes, if not to `logFile`.
   @discardableResult
-  public func start(_ command: DaemonCommand) throws(LabError) -> ChildProcess {
+  public func start(_ command: DaemonCommand, errors: ChildProcess.Stream? = nil) throws(LabError)
+    -> ChildProcess
+  {
     let started = try ChildProcess(
-      command.binary, command.arguments(for: self), namespace: namespace, errors: .file(logFile))
+      command.binary, command.arguments(for: self), namespace: namespace, errors: errors ?? .file(logFile))
     process.withLock { $0 = started }
     return started
   }
