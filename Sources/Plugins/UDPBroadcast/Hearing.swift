@@ -70,6 +70,8 @@ final class Hearing {
   }
 
   private func handle(_ packet: AdvertisementListener.Received) {
+    // Ours send from the discovery port, and only when they can serve; a Go daemon sends from any other.
+    let canServe = packet.port == settings.port
     // A tenant on an overlay's interface may send to the underlay's broadcast address too.
     guard packet.interface == underlay.interface?.index else { return drop(.otherInterface, 1) }
     guard let gateway = GatewayID(rawValue: packet.uid) else { return drop(.uidZero, 1) }
@@ -78,12 +80,11 @@ final class Hearing {
       if packet.source == underlay.lastOwnAddress { return context.counters.add(to: "echoes") }
     } else if !settings.allowed.isEmpty, !settings.allowed.contains(gateway) {
       return drop(.notAllowed, 1)
-    } else if !peers.admit(gateway, at: packet.receivedAt) {
+    } else if !peers.admit(gateway, canServe: canServe, at: packet.receivedAt) {
       return drop(.tableFull, 1)
     }
     context.counters.add(to: "advertisements-received")
-    // Ours send from the discovery port, and only when they can serve; a Go daemon sends from any other.
-    let state: Advertisement.State? = packet.port == settings.port ? .active : nil
+    let state: Advertisement.State? = canServe ? .active : nil
     context.publish(
       .heard(
         HeardAdvertisement(
