@@ -34,10 +34,10 @@ package struct FleetTiming: Hashable, Sendable {
   }
 
   /// These times on a machine that was late by so much.
-  package func delayed(by delay: Duration) -> FleetTiming {
+  package func delayed(takeover: Duration, startup: Duration) -> FleetTiming {
     var timing = self
-    timing.takeover += delay
-    timing.startup += delay
+    timing.takeover += takeover
+    timing.startup += startup
     return timing
   }
 
