@@ -5,6 +5,8 @@ RELEASE := swift build -c release --static-swift-stdlib --product wmgwd2 -Xlinke
 CHAOS := .build/release/fleet-chaos
 MINUTES ?= 1
 BINARY := .build/release/wmgwd2
+# Built with it: it depends on it.
+GUARD := .build/release/wmgwd2-guard
 PREFIX ?= /usr/local
 
 .PHONY: help
@@ -28,8 +30,9 @@ build: dependencies ## Build the daemon
 	$(RELEASE)
 
 .PHONY: install
-install: ## Install the built daemon, its manual page and the header for plugins (PREFIX, DESTDIR)
+install: ## Install the built daemon, its guard, its manual page and the header for plugins (PREFIX, DESTDIR)
 	install -D -m 755 $(BINARY) "$(DESTDIR)$(PREFIX)/sbin/wmgwd2"
+	install -D -m 755 $(GUARD) "$(DESTDIR)$(PREFIX)/libexec/wmgwd2/wmgwd2-guard"
 	install -D -m 644 Sources/CWMGPlugin/include/wmgwd2_plugin.h "$(DESTDIR)$(PREFIX)/include/wmgwd2_plugin.h"
 	install -D -m 644 docs/wmgwd2.8 "$(DESTDIR)$(PREFIX)/share/man/man8/wmgwd2.8"
 

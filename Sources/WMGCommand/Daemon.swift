@@ -27,6 +27,7 @@ struct Daemon: ConfiguredCommand {
   @OptionGroup(title: "Configuration") var file: ConfigurationOption
   @OptionGroup(title: "Gateway") var gateway: GatewayOptions
   @OptionGroup(title: "Plugins") var plugins: PluginChoice
+  @OptionGroup(title: "Guard") var guarding: GuardOptions
   @OptionGroup(title: "Running") var running: RunningOptions
 
   func run(with effective: EffectiveSettings) throws -> Int32 {
@@ -36,7 +37,7 @@ struct Daemon: ConfiguredCommand {
     log.tellOrigins(of: settings.plugins)
     let daemon = try Gateway(
       settings.configuration, plugins: settings.plugins, controlSocket: settings.controlSocket,
-      libraries: settings.libraries, log: log,
+      libraries: settings.libraries, guardChoice: settings.guardChoice, log: log,
       reload: effective.file.map { _ in
         Self.rereading(effective, drawnUID: drawsUID ? settings.configuration.uid : nil)
       })
@@ -61,6 +62,7 @@ struct Daemon: ConfiguredCommand {
   private func settings(_ effective: EffectiveSettings) throws -> GatewaySettings {
     var configuration = try gateway.configuration()
     let level = try running.level()
+    let guardChoice = try guarding.choice(for: configuration)
     let plugins = try plugins.resolve(in: effective.registry, keeping: effective.pluginSettings)
     // Before anybody looks at the interfaces, for which the kernel may let us wait: what is wrong is said at once.
     try plugins.validateEffectors(for: configuration)
@@ -69,7 +71,8 @@ struct Daemon: ConfiguredCommand {
     }
     return GatewaySettings(
       configuration: configuration, plugins: plugins, logLevel: level, controlSocket: running.controlSocket,
-      isOverlapAdvised: gateway.handoverOverlap == nil, libraries: self.plugins.libraries.paths)
+      isOverlapAdvised: gateway.handoverOverlap == nil, libraries: self.plugins.libraries.paths,
+      guardChoice: guardChoice)
   }
 
   /// Reads the same sources again, as they are when it is called: a gateway without a uid of its own keeps the one that

@@ -35,11 +35,13 @@ public enum GatewayCommand {
   private static let subcommands: [String: any RegistryCommand.Type] = [
     "status": Status.self, "check": Check.self, "config": ConfigCommand.self, "plugins": Plugins.self,
     "plugin": PluginCommand.self, "explain": Explain.self, "simulate": Simulate.self, "lab": Lab.self,
+    "standby": Standby.self,
   ]
 
   /// The subcommands with a line for each, as the daemon's help lists them; plugins' commands come after these.
   private static let summaries = [
     ("status", "ask the running gateway for its view, VNIs and figures"),
+    ("standby", "make a dead gateway's interfaces standby by hand"),
     ("check", "say whether this host and its interfaces are fit"),
     ("config", "print or check the settings, and where they come from"),
     ("plugins", "list the plugins with their options"),

@@ -95,8 +95,10 @@ extension LabNetwork {
     try IPCommand.run(script.underlayAddress(of: gateway), in: gateways[gateway].namespace)
   }
 
-  /// Brings a dead gateway's machine back as a reboot would: all its interfaces standby, then its cables.
+  /// Brings a dead gateway's machine back as a reboot would: no process left, all its interfaces standby, then its
+  /// cables.
   public func reboot(_ gateway: Int) throws(LabError) {
+    NamespaceProcesses.kill(in: [gateways[gateway].namespace])
     try setProtodown(true, of: plan.vnis, at: gateway)
     try restoreAll(of: gateway)
     // Where the cable is the macvlans' lower device, its carrier has brought them up in spite of protodown.

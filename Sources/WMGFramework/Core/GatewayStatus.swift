@@ -14,8 +14,27 @@ public struct GatewayStatus: Hashable, Sendable, Codable {
   public var strategy: String? = nil
   /// What all gateways must have alike to agree on owners (`StrategyFingerprint`); `nil` as above.
   public var fingerprint: String? = nil
+  /// The guard behind the gateway; `nil` where there is none, or none is needed.
+  public var `guard`: Guard? = nil
   /// Figures by component (`core`, or a plugin's name), then by name.
   public var counters: [String: [String: Int]]
+
+  /// What makes everything standby when the gateway dies.
+  public struct Guard: Hashable, Sendable, Codable {
+    /// Its process; `nil` while there is none.
+    public var pid: Int32?
+    /// `on-duty`, `starting`, `missing` (there is no such program) or `lost` (another is started soon).
+    public var state: String
+    /// How many milliseconds without an advertisement it waits before it acts.
+    public var actsAfterMilliseconds: Int
+
+    /// One guard.
+    public init(pid: Int32?, state: String, actsAfterMilliseconds: Int) {
+      self.pid = pid
+      self.state = state
+      self.actsAfterMilliseconds = actsAfterMilliseconds
+    }
+  }
 
   /// A peer as last heard.
   public struct Peer: Hashable, Sendable, Codable {

@@ -113,6 +113,10 @@ public protocol EffectorPlugin: Plugin {
   /// without it.
   func stopPatience(_ options: PluginOptionValues) -> Duration
 
+  /// The interfaces that must not carry these VNIs any more once peers have taken over from a gateway that died: a
+  /// guard sets protodown on them. Only effectors that make interfaces active have any.
+  func guardedInterfaces(_ options: PluginOptionValues, for vnis: VNISet) -> GuardedInterfaces
+
   /// What `wmgwd2 check` should say of this host, without changing anything.
   func inspect(_ options: PluginOptionValues, for vnis: VNISet) throws -> [Finding]
 }
@@ -128,6 +132,10 @@ extension EffectorPlugin {
   public func handoverOverlap(_ options: PluginOptionValues, for vnis: VNISet) -> Duration? { nil }
   /// A second: most effectors have closed everything at once.
   public func stopPatience(_ options: PluginOptionValues) -> Duration { .seconds(1) }
+  /// None.
+  public func guardedInterfaces(_ options: PluginOptionValues, for vnis: VNISet) -> GuardedInterfaces {
+    GuardedInterfaces()
+  }
   /// Nothing to say.
   public func inspect(_ options: PluginOptionValues, for vnis: VNISet) throws -> [Finding] { [] }
 }

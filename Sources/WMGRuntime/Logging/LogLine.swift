@@ -2,7 +2,7 @@ import Glibc
 import Logging
 
 /// How log lines look.
-public enum LogFormat: Sendable {
+public enum LogFormat: Hashable, Sendable {
   /// For people at a terminal: time of day, level, message, fields; in colour unless `NO_COLOR` is set.
   case terminal(isColoured: Bool)
   /// For machines: `ts=… level=… component=… msg="…" name=value …`, one line each.

@@ -13,13 +13,16 @@ public struct GatewaySettings: Sendable {
   public var controlSocket: String?
   /// Whether nobody has said the handover overlap, so that it is what the effectors advise.
   public var isOverlapAdvised: Bool
+  /// Which guard makes everything standby when the gateway dies.
+  public var guardChoice: GuardChoice
   /// The shared libraries that plugins come from; loaded at the start only.
   public var libraries: [String]
 
   /// Settings.
   public init(
     configuration: GatewayConfiguration, plugins: Gateway.Plugins, logLevel: Logger.Level,
-    controlSocket: String? = nil, isOverlapAdvised: Bool = false, libraries: [String] = []
+    controlSocket: String? = nil, isOverlapAdvised: Bool = false, libraries: [String] = [],
+    guardChoice: GuardChoice = .off
   ) {
     self.configuration = configuration
     self.plugins = plugins
@@ -27,5 +30,6 @@ public struct GatewaySettings: Sendable {
     self.controlSocket = controlSocket
     self.isOverlapAdvised = isOverlapAdvised
     self.libraries = libraries
+    self.guardChoice = guardChoice
   }
 }

@@ -24,8 +24,11 @@ struct Reconfiguration: Sendable {
     var settings = running
     settings.configuration = running.configuration.adopting(wanted.configuration)
     settings.logLevel = wanted.logLevel
+    settings.guardChoice = wanted.guardChoice
     var changed: [String] = []
     if running.logLevel != wanted.logLevel { changed.append("log-level") }
+    if running.guardChoice.program != wanted.guardChoice.program { changed.append("guard") }
+    if running.guardChoice.delay != wanted.guardChoice.delay { changed.append("guard-delay") }
     var postponed = running.configuration.restartDifferences(from: wanted.configuration)
     if wanted.libraries != running.libraries { postponed.append("plugin") }
     if let path = wanted.controlSocket, path != running.controlSocket { postponed.append("control-socket") }
