@@ -15,7 +15,7 @@ package struct FleetTiming: Hashable, Sendable {
   package var overlap: Duration
   /// How long beyond D a stopping gateway serves.
   package var stopMargin = Duration.milliseconds(300)
-  /// How long after D a guard has made everything standby; `nil` without guards.
+  /// How long after D a guard has made everything standby (200 ms); `nil` without guards.
   package var guardDelay: Duration?
 
   /// A peer is given up this long after D.
@@ -38,6 +38,7 @@ package struct FleetTiming: Hashable, Sendable {
     var timing = self
     timing.takeover += takeover
     timing.startup += startup
+    timing.guardDelay = guardDelay.map { $0 + takeover }
     return timing
   }
 

@@ -30,6 +30,7 @@ package final class ChaosRun {
     for step in script.steps { try play(step) }
     say("")
     for line in tally.table { say(line) }
+    for line in try stage.burdensFelt() { say(line) }
   }
 
   /// Starts the first gateways and waits for one owner each.
