@@ -40,6 +40,18 @@ install: ## Install the built daemon, its guard, its manual page and the header 
 bench: dependencies ## Measure the figures that the README quotes (root; about half an hour)
 	scripts/bench.sh
 
+# Not exported: in bash it is a clock.
+SECONDS ?= 60
+unexport SECONDS
+
+.PHONY: fuzz
+fuzz: dependencies ## Look for bytes that break a reader (SECONDS=60 for each TARGET, all of them unless one is named)
+	scripts/fuzz.sh $(SECONDS) $(TARGET)
+
+.PHONY: fuzz-night
+fuzz-night: dependencies ## The same for half an hour each
+	scripts/fuzz.sh 1800 $(TARGET)
+
 .PHONY: chaos
 chaos: chaos-program ## A minute of faults to real daemons, judged from outside (SEED=… shows one again, MINUTES=…)
 	$(SUDO) $(CHAOS) --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))

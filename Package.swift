@@ -38,6 +38,23 @@ let strategies: [Target.Dependency] = [
   "ModuloAssignment", "StaticAssignment",
 ]
 
+/// All that reads bytes from outside. What libFuzzer finds by its own build (scripts/fuzz.sh), `swift test` replays.
+let fuzzed: [Target.Dependency] =
+  builtInPlugins.map { .target(name: $0) } + [
+    "WMGCommand", "WMGRuntime", "PluginLibrary", "TOMLReader", "GatewayLab", "LinuxNetworking",
+    "WMGFramework",
+    "CWMGPlugin", "CLinux", argumentParser, logging,
+  ]
+let fuzzing: [Target] =
+  Context.environment["WMGWD2_FUZZING"] == nil
+  ? [tests("FuzzingTests", fuzzed, exclude: ["Corpora", "Dictionaries", "LibFuzzer"])]
+  : [
+    .target(
+      name: "FuzzTargets", dependencies: fuzzed, path: "Tests/FuzzingTests",
+      exclude: ["Corpora", "Dictionaries", "LibFuzzer", "ReplayTests.swift"], swiftSettings: settings),
+    .executableTarget(name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/FuzzingTests/LibFuzzer"),
+  ]
+
 let package = Package(
   name: "wmgwd2",
   products: [
@@ -163,5 +180,5 @@ let package = Package(
     tests(
       "IntegrationTests", ["GatewayLab", "LinuxNetworking", "WMGFramework", logging],
       resources: [.copy("independent_peer.py")]),
-  ]
+  ] + fuzzing
 )

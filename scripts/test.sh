@@ -24,6 +24,8 @@ reckoning='^(StrategyTests|TOMLReaderTests|FleetComparisonTests|RendezvousHashin
 step "Tests" swift test --skip-build --skip IntegrationTests --skip "$reckoning"
 step "Tests that only reckon" swift test --skip-build --filter "$reckoning"
 step "Tests in network namespaces" swift test --skip-build --filter IntegrationTests --no-parallel
+# What libFuzzer has found once is among the tests above; here it looks for more.
+step "Fuzzing" scripts/fuzz.sh "${FUZZ_SECONDS:-60}"
 # Of tens of thousands of fleets, an unoptimised program would make too long work.
 step "Examination of the strategies" swift run -c release strategy-examination
 # A minute of faults to the daemon as it is released; 'make chaos-night' draws other seeds.
