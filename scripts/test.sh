@@ -28,6 +28,14 @@ step "Tests in network namespaces" swift test --skip-build --filter IntegrationT
 step "Fuzzing" scripts/fuzz.sh "${FUZZ_SECONDS:-60}"
 # Of tens of thousands of fleets, an unoptimised program would make too long work.
 step "Examination of the strategies" swift run -c release strategy-examination
+# A minute of faults to the daemon as it is released; 'make chaos-night' draws other seeds.
+if [ "$(id -u)" = 0 ]; then
+  step "Chaos: the daemon" swift build -c release --product wmgwd2
+  step "Chaos: the program" swift build -c release --product fleet-chaos
+  step "Chaos" .build/release/fleet-chaos --seed 20261123 --minutes 1
+else
+  echo "Test fleet-chaos skipped: it makes network namespaces, which takes root" | tee -a "$log"
+fi
 for example in Examples/*/Package.swift; do
   step "Example: $(basename "$(dirname "$example")")" swift test --package-path "$(dirname "$example")"
 done

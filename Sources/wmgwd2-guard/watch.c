@@ -193,7 +193,10 @@ int guard_watch(struct guard *guard) {
         {.fd = guard->listener, .events = POLLIN},
         {.fd = guard->watch.ended_at == 0 ? guard_ticks : -1, .events = POLLIN},
     };
-    if (poll(waiting, 3, -1) < 0) continue;
+    int ready = poll(waiting, 3, -1);
+    // That its gateway has ended it would see by the pipe, and nobody would be excused.
+    if (!(waiting[2].revents & POLLHUP)) wmg_guard_wake(&guard->watch, next, guard_now());
+    if (ready < 0) continue;
     uint64_t expirations;
     if (waiting[0].revents) (void)!read(guard->timer, &expirations, sizeof expirations);
     if (waiting[1].revents && take_request(guard)) return 0;

@@ -42,6 +42,13 @@ struct FleetChaosProgram: ParsableCommand {
   @Option(help: "The daemon; by default the 'wmgwd2' beside this program.")
   var daemon: String?
 
+  @Option(
+    name: .customLong("guard"),
+    help:
+      "on or off: whether the daemons have guards. Without, what a dead daemon held has two owners until it is back."
+  )
+  var guards = Guards.on
+
   @Option(help: "A further argument of the daemons; may be given more than once.")
   var daemonArgument: [String] = []
 
@@ -91,7 +98,7 @@ struct FleetChaosProgram: ParsableCommand {
     FleetTiming(
       interval: .milliseconds(interval ?? (soak ? 1000 : 500)),
       overlap: topology == .veth ? .zero : .milliseconds(200),
-      vnis: vnis)
+      guardDelay: guards == .on ? .milliseconds(200) : nil, vnis: vnis)
   }
 
   private func play(_ interruption: Interruption) throws -> Int32 {
@@ -107,6 +114,7 @@ struct FleetChaosProgram: ParsableCommand {
     Output.line(
       "seed \(seed): \(count) gateways, \(vnis) VNIs, topology \(topology.rawValue), I \(seconds(timing.interval)), "
         + "D \(seconds(timing.detection)), T \(seconds(timing.takeover)) and what the machine is late by, "
+        + (guards == .on ? "guards, " : "no guards, ")
         + "\(script.steps.count) steps")
     guard !dryRun else {
       for step in script.steps { Output.line("\(step.number). \(step)") }
@@ -150,7 +158,7 @@ struct FleetChaosProgram: ParsableCommand {
     try FleetStage(
       FleetStage.Options(
         gateways: gateways, vnis: vnis, topology: topology.lab, timing: timing, binary: try daemonPath(),
-        further: daemonArgument))
+        further: (guards == .off ? ["--guard", "off"] : []) + daemonArgument))
   }
 
   private func daemonPath() throws -> String {
@@ -167,6 +175,11 @@ struct FleetChaosProgram: ParsableCommand {
     }
     return candidate
   }
+}
+
+/// Whether daemons have guards.
+enum Guards: String, ExpressibleByArgument, CaseIterable {
+  case on, off
 }
 
 /// `LabTopology`, as an argument.

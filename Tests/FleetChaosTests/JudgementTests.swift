@@ -49,7 +49,7 @@ import WMGFramework
     story.history.transitions[1] = OwnershipTransition(gateway: 0, vni: 0, isUp: false, at: at(5800))
     #expect(story.broken == [.twoOwners])
     // A slower machine may take longer, by what it was late itself.
-    story.timing = story.timing.delayed(by: .milliseconds(300))
+    story.timing = story.timing.delayed(takeover: .zero, startup: .milliseconds(300))
     #expect(story.broken.isEmpty)
   }
 
@@ -199,6 +199,19 @@ import WMGFramework
       story.history.silences = [.init(gateway: 1, from: at(2000), to: at(2700))]
       #expect(story.broken.isEmpty)
     }
+  }
+
+  @Test("What a held lock costs is what it was held for until it had been free for as long as the work takes")
+  func lockWaits() {
+    var waits = LockWaits()
+    #expect(waits.delay(of: .seconds(1)) == .zero)
+    waits.add(from: at(0), to: at(1000))
+    waits.add(from: at(1100), to: at(1600))
+    waits.add(from: at(4000), to: at(4700))
+    #expect(waits.longest == .seconds(1))
+    #expect(waits.delay(of: .milliseconds(100)) == .milliseconds(1000))
+    #expect(waits.delay(of: .milliseconds(200)) == .milliseconds(1500))
+    #expect(waits.delay(of: .seconds(10)) == .milliseconds(2200))
   }
 
   @Test("Two faults at a time add up; two effects of one fault do not")

@@ -63,11 +63,18 @@ import WMGFramework
     }
   }
 
-  @Test("Pauses last 1 to 20 s, and lengths are what they should be")
+  @Test("Pauses last 1 to 20 s; in a storm so short that nobody may notice")
   func lengths() {
-    let all = (UInt64(1)...50).flatMap { ChaosScript(Self.options(seed: $0)).steps }.flatMap(\.faults)
-    let pauses = all.filter { if case .pause = $0.fault { true } else { false } }.map(\.length)
-    #expect(pauses.min()! < .seconds(2) && pauses.max()! > .seconds(15))
-    #expect(pauses.allSatisfy { (.seconds(1)...(.seconds(20))).contains($0) })
+    let steps = (UInt64(1)...50).flatMap { ChaosScript(Self.options(seed: $0)).steps }
+    func pauses(_ isInStorm: Bool) -> [Duration] {
+      steps.filter { step in
+        if case .linkStorm = step.faults[0].fault { isInStorm } else { !isInStorm }
+      }.flatMap(\.faults).filter { if case .pause = $0.fault { true } else { false } }.map(\.length)
+    }
+    #expect(pauses(false).min()! < .seconds(2) && pauses(false).max()! > .seconds(15))
+    #expect(pauses(false).allSatisfy { (.seconds(1)...(.seconds(20))).contains($0) })
+    #expect(!pauses(true).isEmpty)
+    let unnoticed = Story.timing.detection - Story.timing.interval
+    #expect(pauses(true).allSatisfy { $0 < unnoticed - .milliseconds(200) })
   }
 }

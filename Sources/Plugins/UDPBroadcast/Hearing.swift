@@ -71,6 +71,8 @@ final class Hearing {
 
   /// Publishes a packet, or drops and counts it, by where this host is in the underlay.
   func hear(_ packet: AdvertisementListener.Received, at place: UnderlayPlace) {
+    // Ours send from the discovery port, and only when they can serve; a Go daemon sends from any other.
+    let canServe = packet.port == settings.port
     // A tenant on an overlay's interface may send to the underlay's broadcast address too.
     guard packet.interface == place.interface else { return drop(.otherInterface, 1) }
     guard let gateway = GatewayID(rawValue: packet.uid) else { return drop(.uidZero, 1) }
@@ -79,12 +81,11 @@ final class Hearing {
       if packet.source == place.lastOwnAddress { return context.counters.add(to: "echoes") }
     } else if !settings.allowed.isEmpty, !settings.allowed.contains(gateway) {
       return drop(.notAllowed, 1)
-    } else if !peers.admit(gateway, at: packet.receivedAt) {
+    } else if !peers.admit(gateway, canServe: canServe, at: packet.receivedAt) {
       return drop(.tableFull, 1)
     }
     context.counters.add(to: "advertisements-received")
-    // Ours send from the discovery port, and only when they can serve; a Go daemon sends from any other.
-    let state: Advertisement.State? = packet.port == settings.port ? .active : nil
+    let state: Advertisement.State? = canServe ? .active : nil
     context.publish(
       .heard(
         HeardAdvertisement(

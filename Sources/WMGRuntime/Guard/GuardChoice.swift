@@ -53,6 +53,6 @@ public struct GuardChoice: Hashable, Sendable {
 
   /// How long beyond the detection time a guard waits: until the peers have judged, and have taken over.
   public static func margin(for configuration: GatewayConfiguration) -> Duration {
-    configuration.expiryGrace + .milliseconds(60)
+    configuration.expiryGrace + .milliseconds(80)
   }
 }

@@ -15,7 +15,7 @@ package struct FleetTiming: Hashable, Sendable {
   package var overlap: Duration
   /// How long beyond D a stopping gateway serves.
   package var stopMargin = Duration.milliseconds(300)
-  /// How long after D a guard has made everything standby; `nil` without guards.
+  /// How long after D a guard has made everything standby (200 ms); `nil` without guards.
   package var guardDelay: Duration?
 
   /// A peer is given up this long after D.
@@ -34,10 +34,11 @@ package struct FleetTiming: Hashable, Sendable {
   }
 
   /// These times on a machine that was late by so much.
-  package func delayed(by delay: Duration) -> FleetTiming {
+  package func delayed(takeover: Duration, startup: Duration) -> FleetTiming {
     var timing = self
-    timing.takeover += delay
-    timing.startup += delay
+    timing.takeover += takeover
+    timing.startup += startup
+    timing.guardDelay = guardDelay.map { $0 + takeover }
     return timing
   }
 

@@ -30,6 +30,7 @@ package final class ChaosRun {
     for step in script.steps { try play(step) }
     say("")
     for line in tally.table { say(line) }
+    for line in try stage.burdensFelt() { say(line) }
   }
 
   /// Starts the first gateways and waits for one owner each.
@@ -52,9 +53,9 @@ package final class ChaosRun {
     // What a takeover takes on this machine may change while it is waited for.
     var end = lastEnd
     repeat {
-      end = lastEnd + timing.delayed(by: stage.weather.soFar.delay).convergence + .milliseconds(400)
+      end = lastEnd + stage.weather.soFar.delaying(timing).convergence + .milliseconds(400)
       try player.wait(until: end)
-    } while end < lastEnd + timing.delayed(by: stage.weather.soFar.delay).convergence
+    } while end < lastEnd + stage.weather.soFar.delaying(timing).convergence
     let seen = try stage.takeHistory()
     judge(step, runs, seen.history, seen.weather, seen.deaths)
   }
@@ -63,7 +64,7 @@ package final class ChaosRun {
     _ step: ChaosStep, _ runs: [FaultRun], _ history: FleetHistory, _ weather: MachineWeather.Reading,
     _ deaths: [Violation]
   ) {
-    let timing = stage.options.timing.delayed(by: weather.delay)
+    let timing = weather.delaying(stage.options.timing)
     let guarantees = Guarantees(
       timing: timing, gatewayCount: stage.options.gateways, isLight: stage.options.topology == .light)
     let lastEnd = runs.map(\.ended).max() ?? history.start
@@ -77,7 +78,7 @@ package final class ChaosRun {
     say(
       "          moved \(judgement.moved), longest without owner \(unowned.map(seconds) ?? "-"), with two "
         + "\(shared.map(seconds) ?? "-"); machine late \(seconds(weather.processor)), lock "
-        + "\(seconds(weather.lock)), seen within \(seconds(history.resolution))")
+        + "\(seconds(weather.lock.longest)), seen within \(seconds(history.resolution))")
     report(violations, step, runs)
   }
 

@@ -10,7 +10,7 @@ package struct ChaosTally: Sendable {
   }
 
   private var lines: [String: Line] = [:]
-  private var worst = MachineWeather.Reading()
+  private var worst = (processor: Duration.zero, lock: Duration.zero)
   private var resolution = Duration.zero
   package private(set) var violations = 0
   package private(set) var steps = 0
@@ -23,7 +23,7 @@ package struct ChaosTally: Sendable {
     _ step: ChaosStep, _ judgement: Judgement, _ weather: MachineWeather.Reading, violations: Int
   ) {
     steps += 1
-    if weather.delay > judgement.timing.interval { lateSteps += 1 }
+    if weather.processor + weather.lock.longest > judgement.timing.interval { lateSteps += 1 }
     self.violations += violations
     for planned in step.faults { lines[planned.fault.cause, default: Line()].times += 1 }
     if let main = step.faults.first { lines[main.fault.cause, default: Line()].moved += judgement.moved }
@@ -35,9 +35,8 @@ package struct ChaosTally: Sendable {
         lines[cause, default: Line()].shared = max(lines[cause]?.shared ?? .zero, exception.duration)
       }
     }
-    worst.observer = max(worst.observer, weather.observer)
     worst.processor = max(worst.processor, weather.processor)
-    worst.lock = max(worst.lock, weather.lock)
+    worst.lock = max(worst.lock, weather.lock.longest)
     resolution = max(resolution, judgement.history.resolution)
   }
 

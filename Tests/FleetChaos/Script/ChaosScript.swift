@@ -116,7 +116,8 @@ private struct Draw {
       [PlannedFault(.parentFlap(anyRunning(), vnis: someVNIs()), length: milliseconds(0...1500))]
     case .recreation: [recreation()]
     case .protodown: [PlannedFault(.protodown(anyRunning(), vnis: someVNIs(), on: coin()))]
-    case .hogs, .linkStorm, .flood: [burden(kind)]
+    case .linkStorm: overrun()
+    case .hogs, .flood: [burden(kind)]
     case .reload: [PlannedFault(.reload(anyRunning()))]
     }
   }
@@ -142,6 +143,19 @@ private struct Draw {
     let two = running.sorted().shuffled(using: &generator).prefix(2).sorted()
     let length = pauseLength()
     return two.map { PlannedFault(.pause($0), length: length) }
+  }
+
+  /// A storm, and half the time its witness stopped in the middle of it: for less than anyone notices, but for long
+  /// enough that more news wait for it than a socket holds.
+  private mutating func overrun() -> [PlannedFault] {
+    let storm = burden(.linkStorm)
+    guard coin(), let gateway = storm.fault.gateway else { return [storm] }
+    let longest = Int((options.timing.detection - options.timing.interval).nanoseconds * 7 / 10_000_000)
+    return [
+      storm,
+      PlannedFault(
+        .pause(gateway), offset: milliseconds(100...300), length: milliseconds(longest / 2...longest)),
+    ]
   }
 
   private mutating func loss() -> PlannedFault {

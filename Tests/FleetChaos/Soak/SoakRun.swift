@@ -57,18 +57,13 @@ package final class SoakRun {
   }
 
   private func askForStatus() throws {
-    for gateway in stage.network.gateways {
-      let child = try ChildProcess(
-        stage.options.binary, ["status", "--json", "--control-socket", gateway.controlSocket])
-      _ = child.wait(for: .seconds(5))
-      child.kill()
-      _ = child.wait(for: .seconds(5))
-    }
+    for gateway in stage.running { _ = try stage.status(of: gateway) }
   }
 
   private func report(_ sampler: ProcessSampler) -> Bool {
     say("")
     for line in chaos.tally.table { say(line) }
+    for line in (try? stage.burdensFelt()) ?? [] { say(line) }
     say("")
     for series in sampler.series where series.length > .seconds(240) { say(series.line) }
     let faults = sampler.series.flatMap(\.faults)

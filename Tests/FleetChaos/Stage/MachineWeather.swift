@@ -12,11 +12,15 @@ package final class MachineWeather: Sendable {
     package var observer = Duration.zero
     /// How late a thread of everybody's priority was.
     package var processor = Duration.zero
-    /// How long the kernel's lock of all interface configuration was waited for.
-    package var lock = Duration.zero
+    /// When the kernel's lock of all interface configuration was waited for.
+    package var lock = LockWaits()
 
-    /// What a takeover may take longer.
-    package var delay: Duration { processor + lock }
+    /// The times of a fleet on a machine like that.
+    package func delaying(_ timing: FleetTiming) -> FleetTiming {
+      timing.delayed(
+        takeover: processor + lock.delay(of: timing.takeover),
+        startup: processor + lock.delay(of: timing.startup))
+    }
   }
 
   private let state = Mutex(Reading())
@@ -25,6 +29,8 @@ package final class MachineWeather: Sendable {
   private let threads = Mutex<[(thread: LoopThread, waker: Waker)]>([])
   private let isStopping = Mutex(false)
   private static let spacing = Duration.milliseconds(10)
+  /// Anything shorter is part of the work itself.
+  private static let leastWait = Duration.milliseconds(5)
 
   /// Begins to measure.
   ///
@@ -40,7 +46,8 @@ package final class MachineWeather: Sendable {
       _ = wmg_interface_has_address("lo", 0)
       let took = BootTimeClock.now - before
       self.waitingSince.withLock { $0 = nil }
-      self.state.withLock { $0.lock = max($0.lock, took) }
+      guard took > Self.leastWait else { return }
+      self.state.withLock { $0.lock.add(from: before, to: before + took) }
     }
   }
 
@@ -55,8 +62,9 @@ package final class MachineWeather: Sendable {
   /// What has been measured since the last `take`, and goes on.
   package var soFar: Reading {
     var reading = state.withLock { $0 }
-    if let since = waitingSince.withLock({ $0 }) {
-      reading.lock = max(reading.lock, BootTimeClock.now - since)
+    let now = BootTimeClock.now
+    if let since = waitingSince.withLock({ $0 }), now - since > Self.leastWait {
+      reading.lock.add(from: since, to: now)
     }
     return reading
   }
