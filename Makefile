@@ -52,6 +52,16 @@ fuzz: dependencies ## Look for bytes that break a reader (SECONDS=60 for each TA
 fuzz-night: dependencies ## The same for half an hour each
 	scripts/fuzz.sh 1800 $(TARGET)
 
+.PHONY: sanitize
+sanitize: frr ## Run the unit tests with ThreadSanitizer and with AddressSanitizer (as root: in namespaces too)
+	scripts/sanitize.sh thread unit
+	scripts/sanitize.sh address unit
+
+.PHONY: sanitize-night
+sanitize-night: frr ## The same, and the integration tests, whose daemons are sanitized too
+	scripts/sanitize.sh thread unit integration
+	scripts/sanitize.sh address unit integration
+
 .PHONY: chaos
 chaos: chaos-program ## A minute of faults to real daemons, judged from outside (SEED=… shows one again, MINUTES=…)
 	$(SUDO) $(CHAOS) --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))

@@ -125,6 +125,7 @@ static void see_kind(struct seen *seen, const struct rtattr *nest) {
 
 static void see(const struct nlmsghdr *message, struct seen *seen) {
   memset(seen, 0, sizeof *seen);
+  if (message->nlmsg_len < NLMSG_LENGTH(sizeof(struct ifinfomsg))) return;
   const struct ifinfomsg *link = NLMSG_DATA(message);
   seen->link.index = link->ifi_index;
   bool is_elsewhere = false, is_proto_down = false, has_carrier = false;
@@ -150,6 +151,16 @@ static void see(const struct nlmsghdr *message, struct seen *seen) {
   seen->link.is_silent = is_proto_down && !has_carrier && operstate != operstate_up;
 }
 
+// Calls `take` for each message of a datagram.
+static void read_each(const void *bytes, size_t count, bool (*take)(const struct nlmsghdr *, void *), void *context,
+                      bool *is_done) {
+  // With a sign: what is left after a message without its padding is less than nothing.
+  int left = (int)count;
+  for (const struct nlmsghdr *message = bytes; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left)) {
+    if (take(message, context)) *is_done = true;
+  }
+}
+
 // Receives once and calls `take` for each message; whether there was something. ENOBUFS: answers were lost.
 static bool receive(int fd, bool (*take)(const struct nlmsghdr *, void *), void *context, bool *is_done) {
   ssize_t count;
@@ -157,10 +168,7 @@ static bool receive(int fd, bool (*take)(const struct nlmsghdr *, void *), void 
     count = recv(fd, received, sizeof received, 0);
   } while (count < 0 && errno == EINTR);
   if (count < 0) return false;
-  size_t left = (size_t)count;
-  for (struct nlmsghdr *message = (void *)received; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left)) {
-    if (take(message, context)) *is_done = true;
-  }
+  read_each(received, (size_t)count, take, context, is_done);
   return true;
 }
 
@@ -242,6 +250,15 @@ static struct wmg_standby_link *find(const struct wmg_standby_table *table, int3
       high = middle;
   }
   return low < table->count && table->links[low].index == index ? &table->links[low] : NULL;
+}
+
+int wmg_standby_read(const void *bytes, size_t length, const struct wmg_guard_plan *plan, uint32_t sequence,
+                     struct wmg_standby_table *table) {
+  struct look look = {.plan = plan, .table = table, .sequence = sequence};
+  bool is_done = false;
+  read_each(bytes, length, take_look, &look, &is_done);
+  sort(table->links, table->count);
+  return look.error;
 }
 
 int wmg_standby_look(int fd, const struct wmg_guard_plan *plan, struct wmg_standby_table *table) {

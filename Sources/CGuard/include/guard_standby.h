@@ -49,6 +49,10 @@ int wmg_standby_open(void);
 // Looks at all interfaces once. 0, or -1 and errno; what there is in the table then is not to be relied upon.
 int wmg_standby_look(int socket, const struct wmg_guard_plan *plan, struct wmg_standby_table *table);
 
+// Reads a datagram of the kernel's as an answer to the look of that number, into the table; 0, or an errno that it tells.
+int wmg_standby_read(const void *bytes, size_t length, const struct wmg_guard_plan *plan, uint32_t sequence,
+                     struct wmg_standby_table *table);
+
 // Makes standby what the table says is named and not silent, 64 interfaces per message, and adds to the result.
 void wmg_standby_switch(int socket, struct wmg_standby_table *table, struct wmg_standby_result *result);
 
