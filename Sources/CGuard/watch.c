@@ -34,6 +34,12 @@ void wmg_guard_excuse(struct wmg_guard_watch *watch, int64_t now) {
   if (now > watch->last_tick) watch->last_tick = now;
 }
 
+void wmg_guard_wake(struct wmg_guard_watch *watch, int64_t due, int64_t now) {
+  int64_t lateness = watch->detection_ns / 4 > 200000000 ? watch->detection_ns / 4 : 200000000;
+  if (watch->ended_at != 0 || due == WMG_GUARD_NEVER || now - due < lateness) return;
+  wmg_guard_excuse(watch, now - watch->detection_ns / 2);
+}
+
 void wmg_guard_end(struct wmg_guard_watch *watch, int64_t now) {
   if (watch->ended_at == 0) watch->ended_at = now;
 }

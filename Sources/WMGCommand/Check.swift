@@ -22,6 +22,7 @@ struct Check: ConfiguredCommand {
   @OptionGroup(title: "Gateway") var gateway: GatewayOptions
   @OptionGroup(title: "Plugins") var plugins: PluginChoice
   @OptionGroup(title: "Guard") var guarding: GuardOptions
+  @OptionGroup(title: "Privileges") var privileges: PrivilegeOptions
   @Flag(help: "Print JSON.") var json = false
   @Option(
     help: ArgumentHelp(
@@ -44,6 +45,7 @@ struct Check: ConfiguredCommand {
           .warning, subject: "--effector", message: "\(disorder)",
           fix: "--effector \(disorder.order.joined(separator: ","))"))
     }
+    findings += try privileges.finding(plugins.effectors.map(\.plugin))
     var blamed: [PluginObstacle.Place] = []
     for (place, (plugin, options)) in plugins.effectors.enumerated() {
       let found = try plugin.inspect(options, for: configuration.vnis)

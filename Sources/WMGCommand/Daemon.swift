@@ -1,4 +1,5 @@
 import ArgumentParser
+import LinuxNetworking
 import Logging
 import PluginLibrary
 import WMGFramework
@@ -29,15 +30,18 @@ struct Daemon: ConfiguredCommand {
   @OptionGroup(title: "Plugins") var plugins: PluginChoice
   @OptionGroup(title: "Guard") var guarding: GuardOptions
   @OptionGroup(title: "Running") var running: RunningOptions
+  @OptionGroup(title: "Privileges") var privileges: PrivilegeOptions
 
   func run(with effective: EffectiveSettings) throws -> Int32 {
     let settings = try settings(effective)
     let log = try LogWriter(format: .fitting(2), level: settings.logLevel)
     StrategyLog.use { log.logger($0) }
+    log.tellPrivileges()
     log.tellOrigins(of: settings.plugins)
     let daemon = try Gateway(
       settings.configuration, plugins: settings.plugins, controlSocket: settings.controlSocket,
-      libraries: settings.libraries, guardChoice: settings.guardChoice, log: log,
+      libraries: settings.libraries, guardChoice: settings.guardChoice, privileges: settings.privileges,
+      log: log,
       reload: effective.file.map { _ in
         Self.rereading(effective, drawnUID: drawsUID ? settings.configuration.uid : nil)
       })
@@ -72,7 +76,7 @@ struct Daemon: ConfiguredCommand {
     return GatewaySettings(
       configuration: configuration, plugins: plugins, logLevel: level, controlSocket: running.controlSocket,
       isOverlapAdvised: gateway.handoverOverlap == nil, libraries: self.plugins.libraries.paths,
-      guardChoice: guardChoice)
+      guardChoice: guardChoice, privileges: try privileges.texts())
   }
 
   /// Reads the same sources again, as they are when it is called: a gateway without a uid of its own keeps the one that
@@ -111,6 +115,19 @@ struct Daemon: ConfiguredCommand {
 }
 
 extension LogWriter {
+  /// Says as whom this process runs, and what it may still do.
+  fileprivate func tellPrivileges() {
+    guard let now = ProcessPrivileges.current else { return }
+    write(
+      .info, component: "gateway", message: "privileges",
+      fields: [
+        ("user", "\(now.user)"), ("group", "\(now.group)"),
+        ("groups", now.groups.map(String.init).joined(separator: ",")), ("kept", "\(now.permitted)"),
+        ("dropped", "all others"),
+        ("programs", now.refusesNew ? "the same" : now.user == 0 ? "all of root's" : "by their files"),
+      ])
+  }
+
   /// Says which of these plugins come from shared libraries, and from where.
   fileprivate func tellOrigins(of plugins: Gateway.Plugins) {
     let all: [any Plugin] =

@@ -30,6 +30,7 @@ struct Standby: ConfiguredCommand {
   // So that a unit can give it the daemon's options.
   @OptionGroup(visibility: .hidden) var guarding: GuardOptions
   @OptionGroup(visibility: .hidden) var running: RunningOptions
+  @OptionGroup(visibility: .hidden) var privileges: PrivilegeOptions
 
   func run(with settings: EffectiveSettings) throws -> Int32 {
     let configuration = try gateway.configuration()

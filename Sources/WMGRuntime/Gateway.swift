@@ -103,18 +103,20 @@ public final class Gateway {
   ///   - controlSocket: Where `wmgwd2 status` asks; `nil` for nowhere.
   ///   - libraries: The shared libraries that plugins have come from, to tell when others are asked for.
   ///   - guardChoice: Which guard makes everything standby when this gateway dies.
+  ///   - privileges: Whom it was told to become and which capabilities to keep, likewise.
   ///   - reload: Reads the configuration again, at SIGHUP, on a thread of its own; what it throws is logged, and nothing
   ///     changes. Where no uid was or is given it has to return the one of the running gateway. `nil`: there is nothing to
   ///     read again.
   /// - Throws: what the strategy's factory or a plugin's `validate` throws.
   public init(
     _ configuration: GatewayConfiguration, plugins: Plugins, controlSocket: String?,
-    libraries: [String] = [], guardChoice: GuardChoice = .off, log: LogWriter,
+    libraries: [String] = [], guardChoice: GuardChoice = .off, privileges: [String: String] = [:],
+    log: LogWriter,
     reload: (@Sendable () throws -> GatewaySettings)? = nil
   ) throws {
     settings = GatewaySettings(
       configuration: configuration, plugins: plugins, logLevel: log.level, controlSocket: controlSocket,
-      libraries: libraries, guardChoice: guardChoice)
+      libraries: libraries, guardChoice: guardChoice, privileges: privileges)
     reloader = reload.map(Reloader.init)
     self.log = log
     let strategy = try plugins.strategy.plugin.makeStrategy(plugins.strategy.options, for: configuration)
@@ -367,6 +369,10 @@ public final class Gateway {
     var status = core.status(at: now)
     status.strategy = plugins.strategy.plugin.name
     status.fingerprint = "\(fingerprint)"
+    status.privileges = ProcessPrivileges.current.map {
+      GatewayStatus.Privileges(
+        user: $0.user, group: $0.group, groups: $0.groups, capabilities: $0.permitted.members.map(\.name))
+    }
     status.counters["core", default: [:]].merge(coreCounters.snapshot) { _, new in new }
     status.guard = guardPost.status
     for (name, counters) in counters { status.counters[name] = counters.snapshot }

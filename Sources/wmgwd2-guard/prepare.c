@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sysexits.h>
@@ -40,6 +41,17 @@ static bool may_change_interfaces(void) {
   struct __user_cap_data_struct data[2];
   if (syscall(SYS_capget, &header, data) < 0) return true;
   return data[0].effective & 1u << CAP_NET_ADMIN;
+}
+
+// Of all that its gateway may have given it, it needs one; a kernel that does not let it give up the rest is no reason
+// not to guard.
+static void give_up_privileges(void) {
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+  struct __user_cap_data_struct data[2] = {{.effective = 1u << CAP_NET_ADMIN, .permitted = 1u << CAP_NET_ADMIN}};
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  syscall(SYS_capset, &header, data);
+  // Started by a root that has few capabilities it had gained some, and a gateway could not see which program it is.
+  prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 }
 
 static int refuse(const char *message, int code) {
@@ -79,6 +91,7 @@ int guard_prepare(struct guard *guard) {
   guard->table.links = mmap(NULL, most_links * sizeof *guard->table.links, PROT_READ | PROT_WRITE,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (guard->table.links == MAP_FAILED) return refuse("cannot guard: no memory", EX_OSERR);
+  give_up_privileges();
   guard->looks_again_at = guard->leaves_at = WMG_GUARD_NEVER;
   wmg_guard_begin(&guard->watch, header->detection_ns, header->margin_ns, header->delay_ns, guard_now());
   return 0;

@@ -117,5 +117,32 @@ struct WatchTests {
     #expect(watch.last_tick == 140 * Self.second)
   }
 
+  @Test(
+    "A guard that stood still itself gives its gateway half a detection time; one that was a little late does not"
+  )
+  func wake() {
+    var watch = watch()
+    let due = 100 * Self.second + detection + margin
+    wmg_guard_wake(&watch, due, due + detection / 4 - 1)
+    wmg_guard_wake(&watch, never, due + 60 * Self.second)
+    #expect(wmg_guard_deadline(&watch) == due)
+    let awake = due + 10 * Self.second
+    wmg_guard_wake(&watch, due, awake)
+    #expect(wmg_guard_deadline(&watch) == awake + detection / 2 + margin)
+    // What it says then counts as ever.
+    var tick = wmg_guard_make_tick(wmg_guard_tick_alive, awake + 1, true)
+    _ = wmg_guard_take(&watch, &tick, MemoryLayout.size(ofValue: tick))
+    #expect(wmg_guard_deadline(&watch) == awake + 1 + detection + margin)
+  }
+
+  @Test("A gateway that has ended while its guard stood still is not waited for")
+  func wakeAfterItsEnd() {
+    var watch = watch()
+    let due = 100 * Self.second + detection + margin
+    wmg_guard_end(&watch, due)
+    wmg_guard_wake(&watch, due, due + 10 * Self.second)
+    #expect(wmg_guard_deadline(&watch) == due)
+  }
+
   private let never = Int64.max
 }

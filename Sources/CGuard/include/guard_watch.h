@@ -67,6 +67,11 @@ bool wmg_guard_take(struct wmg_guard_watch *watch, const void *bytes, size_t len
 // More was waiting than the pipe holds, so some may be lost: what was heard last counts from `now`.
 void wmg_guard_excuse(struct wmg_guard_watch *watch, int64_t now);
 
+// The guard should have woken up at `due`, and does so `now`: if that is much later it stood still itself, and so did the
+// whole machine (a virtual machine that was moved, a suspend), perhaps with all its peers. A gateway that lives gets half
+// a detection time, which is an interval at least, to say so before its silence counts.
+void wmg_guard_wake(struct wmg_guard_watch *watch, int64_t due, int64_t now);
+
 // The gateway's end of the pipe is closed.
 void wmg_guard_end(struct wmg_guard_watch *watch, int64_t now);
 

@@ -29,9 +29,9 @@ public final class CompanionProgram {
     let given = descriptors.map { wmg_duplicate_above($0, 16) }
     defer { for descriptor in given where descriptor >= 0 { close(descriptor) } }
     guard given.allSatisfy({ $0 >= 0 }) else { throw SystemCallError("duplicate a descriptor") }
-    let wasPassedOn = capability.map { wmg_pass_on_capability(CInt($0.rawValue), 1) } == 1
+    let wasPassedOn = capability.map { wmg_pass_on_capability(CInt($0.number), 1) } == 1
     defer {
-      if wasPassedOn, let capability { _ = wmg_pass_on_capability(CInt(capability.rawValue), 0) }
+      if wasPassedOn, let capability { _ = wmg_pass_on_capability(CInt(capability.number), 0) }
     }
     process = try ProgramStart(path: path, arguments: arguments, head: .session).start(with: given)
     pid = process.pid

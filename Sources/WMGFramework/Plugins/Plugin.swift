@@ -13,6 +13,9 @@ public protocol Plugin: Sendable {
   var details: String { get }
   /// Where it comes from.
   var origin: PluginOrigin { get }
+  /// The host's groups whose files and sockets it works with. A gateway that stays root gives up root's way past all
+  /// permissions, and joins these; to put another user into them is the administrator's.
+  var groups: [String] { get }
 }
 
 extension Plugin {
@@ -22,6 +25,8 @@ extension Plugin {
   public var details: String { "" }
   /// Compiled in.
   public var origin: PluginOrigin { .program }
+  /// None.
+  public var groups: [String] { [] }
 }
 
 /// What kind of work a plugin does.

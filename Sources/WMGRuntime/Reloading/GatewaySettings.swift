@@ -17,12 +17,14 @@ public struct GatewaySettings: Sendable {
   public var guardChoice: GuardChoice
   /// The shared libraries that plugins come from; loaded at the start only.
   public var libraries: [String]
+  /// Whom it was told to become, and the capabilities that it was told to keep, as text; at the start only.
+  public var privileges: [String: String]
 
   /// Settings.
   public init(
     configuration: GatewayConfiguration, plugins: Gateway.Plugins, logLevel: Logger.Level,
     controlSocket: String? = nil, isOverlapAdvised: Bool = false, libraries: [String] = [],
-    guardChoice: GuardChoice = .off
+    guardChoice: GuardChoice = .off, privileges: [String: String] = [:]
   ) {
     self.configuration = configuration
     self.plugins = plugins
@@ -31,5 +33,6 @@ public struct GatewaySettings: Sendable {
     self.isOverlapAdvised = isOverlapAdvised
     self.libraries = libraries
     self.guardChoice = guardChoice
+    self.privileges = privileges
   }
 }

@@ -35,6 +35,9 @@ struct Reconfiguration: Sendable {
 
     let old = running.plugins
     let new = wanted.plugins
+    let privileges = Set(running.privileges.keys).union(wanted.privileges.keys).sorted()
+    postponed += privileges.filter { running.privileges[$0] != wanted.privileges[$0] }
+
     let ofDiscovery = Self.differences(
       old.discovery.plugin, old.discovery.options, new.discovery.plugin, new.discovery.options)
     postponed += Self.names(ofDiscovery, of: new.discovery.plugin, "discovery")
