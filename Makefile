@@ -67,8 +67,9 @@ chaos: chaos-program ## A minute of faults to real daemons, judged from outside 
 	$(SUDO) $(CHAOS) --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 .PHONY: chaos-night
-chaos-night: chaos-program ## The same for ten minutes, in each topology
+chaos-night: chaos-program ## The same for ten minutes, in each topology, and with the default timing
 	$(SUDO) $(CHAOS) --minutes 10 --topology direct $(if $(SEED),--seed $(SEED))
+	$(SUDO) $(CHAOS) --minutes 10 --topology direct --interval 1000 $(if $(SEED),--seed $(SEED))
 	$(SUDO) $(CHAOS) --minutes 10 --topology veth $(if $(SEED),--seed $(SEED))
 	$(SUDO) $(CHAOS) --minutes 10 --topology light $(if $(SEED),--seed $(SEED))
 
