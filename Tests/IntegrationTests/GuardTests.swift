@@ -253,6 +253,18 @@ extension Integration {
       #expect(!GuardedFleet.isRunning(guardian))
     }
 
+    @Test("By hand, while a guard does not answer: its gateway may run, so nothing is touched")
+    func standbyBesideASilentGuard() throws {
+      let fleet = try GuardedFleet()
+      let guardian = try #require(fleet.guardPID(1))
+      kill(guardian, SIGSTOP)
+      let refused = try fleet.standby(1)
+      kill(guardian, SIGCONT)
+      #expect(refused.ending == .exited(75), "\(refused.output)")
+      #expect(refused.output.contains("pid \(guardian) does not answer") && refused.output.contains("--now"))
+      #expect(fleet.fleet.observer.owned[1] == fleet.lost)
+    }
+
     @Test(
       "By hand, after a daemon without a guard was killed; with the daemon's own options, as a unit gives them"
     )
