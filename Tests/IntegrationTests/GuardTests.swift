@@ -233,6 +233,23 @@ extension Integration {
       #expect(fleet.fleet.observer.owned[1].contains(VNI(rawValue: 5)!))
     }
 
+    @Test("A new guard that cannot work leaves the old one on duty")
+    func reloadWithABrokenGuard() throws {
+      let fleet = try ReloadableFleet("vnis = \"1-60\"")
+      defer { fleet.end() }
+      try fleet.startAndServe(1...60)
+      let before = try #require(try fleet.fleet.status(1).guard?.pid)
+      try fleet.write("vnis = \"1-60\"\nguard = \"/bin/false\"")
+      fleet.reload([1])
+      #expect(fleet.waitForLog(1, "the guard has ended; another is started"))
+      let status = try fleet.fleet.status(1)
+      #expect(status.guard?.pid == before && status.guard?.state == "on-duty")
+      let begin = BootTimeClock.now
+      fleet.daemons[1].kill()
+      #expect(pollUntil(.seconds(3)) { fleet.fleet.observer.owned[1].isEmpty })
+      #expect(BootTimeClock.now - begin <= fleet.fleet.detectionTime + GuardedFleet.promptness)
+    }
+
     @Test("By hand: left to a guard on duty; --now retires it; refused while the gateway runs")
     func standbyBesideAGuard() throws {
       let fleet = try GuardedFleet(interval: .seconds(1))

@@ -9,6 +9,8 @@ final class GuardProcess {
   let pid: Int32
   let startedAt: MonotonicInstant
   private(set) var isOnDuty = false
+  /// The writing end of its ticks' pipe, which belongs to whom it was handed to.
+  let ticks: CInt
   private let program: CompanionProgram
   private let reports: CInt
   private let loop: EpollLoop
@@ -45,6 +47,7 @@ final class GuardProcess {
       throw error
     }
     connect(ticks.writing)
+    self.ticks = ticks.writing
     pid = program.pid
     startedAt = loop.now
     reports = answers.reading

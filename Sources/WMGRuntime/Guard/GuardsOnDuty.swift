@@ -48,13 +48,13 @@ public enum GuardsOnDuty {
     let deadline = BootTimeClock.now + patience
     while true {
       let left = deadline - BootTimeClock.now
-      let call = call(name, wmg_guard_retire, plan, within: max(left, .milliseconds(50)))
-      guard let answer = call.answer else { return nil }
+      let told = call(name, wmg_guard_retire, plan, within: max(left, .milliseconds(50)))
+      guard let answer = told.answer else { return nil }
       switch answer.verdict {
       // It may be about to see that its gateway has ended.
       case .gatewayRuns where BootTimeClock.now < deadline: usleep(10_000)
       // One that refuses may be on duty for a gateway that runs.
-      case .silent where call.hangs:
+      case .silent where told.hangs:
         let isEnded = wmg_guard_kill(answer.pid, GuardChoice.programName) == 0
         return Answer(pid: answer.pid, gateway: 0, verdict: .silent(isEnded: isEnded))
       default: return answer
