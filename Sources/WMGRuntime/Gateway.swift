@@ -323,9 +323,11 @@ public final class Gateway {
   private func carryOut(_ directives: [Directive]) {
     lease.renew(until: loop.now + configuration.detectionTime)
     ticker.setCompany(core.hasCompany)
+    ticker.setMayBeSilent(core.mayBeSilent, at: loop.now)
     for directive in directives {
       switch directive {
-      case .advertise(let advertising): discovery?.advertise(advertising)
+      case .advertise(let advertising):
+        discovery?.advertise(advertising, stopMargin: configuration.effectiveStopMargin)
       case .drain: discovery?.drain()
       case .command(let effector, let command):
         effectors[effector].carryOut(command)

@@ -72,7 +72,7 @@ struct LifeTicksTests {
   @Test func oneThatAdvertisesTicksByItsAdvertisementsAlone() throws {
     let pipe = try Pipe()
     let life = ticks(on: pipe, lease: Self.valid)
-    life.note(.on)
+    life.note(.on, stopMargin: .zero)
     _ = pipe.ticks()
     let sent = MonotonicInstant(nanoseconds: BootTimeClock.now.nanoseconds)
     life.note(.advertised(at: sent))
@@ -82,31 +82,62 @@ struct LifeTicksTests {
     life.stop()
   }
 
-  @Test(
-    "Silent again it ticks by itself at once",
-    arguments: [DiscoveryEvent.lapsed(at: BootTimeClock.now), .isolated(reason: "cut")])
-  func silentAgain(_ event: DiscoveryEvent) throws {
+  @Test func isolatedItTicksByItselfAtOnce() throws {
     let pipe = try Pipe()
     let life = ticks(on: pipe, lease: Self.valid)
-    life.note(.on)
+    life.note(.on, stopMargin: .zero)
     _ = pipe.ticks()
-    life.note(event)
+    life.note(.isolated(reason: "cut"))
     #expect(pipe.ticks().count == 1)
+    pipe.run(for: .milliseconds(50))
+    #expect(!pipe.ticks().isEmpty)
     life.note(.connected)
     pipe.run(for: .milliseconds(50))
-    let isSpeaking = if case .isolated = event { true } else { false }
-    #expect(pipe.ticks().isEmpty == isSpeaking)
+    #expect(pipe.ticks().isEmpty)
     life.stop()
   }
 
-  @Test func leavingItTicksOn() throws {
+  @Test("Silent for too long it ticks when the core has noticed, once, and on when it holds nothing")
+  func lapsed() throws {
     let pipe = try Pipe()
     let life = ticks(on: pipe, lease: Self.valid)
-    life.note(.on)
-    life.note(.farewell)
+    life.note(.on, stopMargin: .zero)
+    pipe.ticker.setMayBeSilent(false, at: pipe.loop.now)
     _ = pipe.ticks()
+    life.note(.lapsed(at: pipe.loop.now))
+    pipe.run(for: .milliseconds(50))
+    #expect(pipe.ticks().isEmpty)
+    life.note(.off, stopMargin: .zero)
+    #expect(pipe.ticks().count == 1)
+    pipe.run(for: .milliseconds(90))
+    #expect(pipe.ticks().isEmpty, "it holds VNIs, and peers have them too")
+    pipe.ticker.setMayBeSilent(true, at: pipe.loop.now)
+    #expect(pipe.ticks().count == 1)
     pipe.run(for: .milliseconds(90))
     #expect(!pipe.ticks().isEmpty)
+    life.stop()
+  }
+
+  @Test("Stopping, its guard waits for as long as it serves, and no longer")
+  func leaving() throws {
+    let pipe = try Pipe()
+    let life = ticks(on: pipe, lease: Self.valid)
+    let margin = Duration.milliseconds(300)
+    life.note(.on, stopMargin: margin)
+    let last = pipe.loop.now
+    life.note(.advertised(at: last))
+    _ = pipe.ticks()
+    life.note(.farewell, stopMargin: margin)
+    #expect(pipe.ticks().map(\.at) == [(last + margin).nanoseconds])
+    let burst = last + .milliseconds(10)
+    life.note(.advertised(at: burst))
+    #expect(pipe.ticks().map(\.at) == [(burst + margin).nanoseconds])
+    life.note(.isolated(reason: "cut"))
+    pipe.run(for: .milliseconds(90))
+    #expect(pipe.ticks().isEmpty)
+    pipe.run(for: margin)
+    life.note(.off, stopMargin: margin)
+    #expect(pipe.ticks().map { $0.at > (burst + margin).nanoseconds } == [true])
     life.stop()
   }
 

@@ -205,6 +205,20 @@ extension Integration {
       #expect(!GuardedFleet.isRunning(guardians[0]))
     }
 
+    @Test("Killed while it stops: standby as soon as it would have been")
+    func killedWhileLeaving() throws {
+      let fleet = try GuardedFleet()
+      let begin = BootTimeClock.now
+      fleet.daemon(1).terminate()
+      pause(fleet.fleet.detectionTime - .milliseconds(200))
+      #expect(fleet.fleet.observer.owned[1] == fleet.lost, "it serves on")
+      fleet.daemon(1).kill()
+      #expect(pollUntil(.seconds(3)) { fleet.fleet.observer.owned[1].isEmpty })
+      // The burst takes 50 ms, and the stop margin is 300 ms.
+      let limit = fleet.fleet.detectionTime + .milliseconds(350) + GuardedFleet.promptness
+      #expect(BootTimeClock.now - begin <= limit)
+    }
+
     @Test("--guard-delay 0s: standby at once when the process ends")
     func noDelay() throws {
       let fleet = try GuardedFleet(interval: .seconds(1), ["--guard-delay", "0s"])

@@ -77,6 +77,36 @@ struct CompanyTests {
     #expect(!harness.gateway.core.mayLeaveActive)
   }
 
+  @Test("It may be silent while it holds nothing, or holds it because it is isolated")
+  func silence() {
+    let harness = CoreHarness()
+    harness.speak(200, times: 5)
+    #expect(harness.phase == "listening" && harness.gateway.core.mayBeSilent)
+    harness.run(.milliseconds(3500))
+    #expect(harness.phase == "active" && !harness.gateway.core.mayBeSilent)
+    harness.gateway.setConnected(false)
+    harness.run(.milliseconds(100))
+    #expect(harness.held > 0 && harness.gateway.core.mayBeSilent)
+    harness.run(.seconds(10))
+    #expect(harness.phase == "suspended" && harness.held > 0 && harness.gateway.core.mayBeSilent)
+    harness.gateway.setConnected(true)
+    harness.run(.milliseconds(100))
+    #expect(harness.phase == "suspended" && harness.held > 0 && !harness.gateway.core.mayBeSilent)
+    harness.speak(300)
+    #expect(harness.phase == "listening" && harness.held == 0 && harness.gateway.core.mayBeSilent)
+  }
+
+  @Test func stoppingItMayBeSilentOnlyWhenItHoldsNothing() {
+    let harness = CoreHarness()
+    harness.speak(200, times: 5)
+    harness.run(.milliseconds(3500))
+    harness.send(.stopRequested)
+    harness.run(.milliseconds(3200))
+    #expect(harness.phase == "leaving" && !harness.gateway.core.mayBeSilent)
+    harness.run(.seconds(2))
+    #expect(harness.phase == "stopped" && harness.gateway.core.mayBeSilent)
+  }
+
   @Test func whatIsOnItsWayToStandbyMayBeActive() {
     let harness = CoreHarness()
     #expect(harness.gateway.core.mayLeaveActive)

@@ -14,6 +14,7 @@ final class GuardTicker: Sendable {
     var pipes: [CInt] = []
     var lastTick: MonotonicInstant?
     var hasCompany = true
+    var mayBeSilent = true
     var lost = 0
   }
 
@@ -25,6 +26,25 @@ final class GuardTicker: Sendable {
   func tick(at time: MonotonicInstant) {
     state.withLock { state in
       state.lastTick = max(state.lastTick ?? time, time)
+      Self.tellAll(&state)
+    }
+  }
+
+  /// The gateway lives, and says nothing: that counts while it may be silent.
+  func tickInSilence(at time: MonotonicInstant) {
+    state.withLock { state in
+      guard state.mayBeSilent else { return }
+      state.lastTick = max(state.lastTick ?? time, time)
+      Self.tellAll(&state)
+    }
+  }
+
+  /// Whether the gateway's silence is no reason to make anything standby. From a change on the guard counts anew.
+  func setMayBeSilent(_ mayBeSilent: Bool, at now: MonotonicInstant) {
+    state.withLock { state in
+      guard state.mayBeSilent != mayBeSilent else { return }
+      state.mayBeSilent = mayBeSilent
+      state.lastTick = max(state.lastTick ?? now, now)
       Self.tellAll(&state)
     }
   }
