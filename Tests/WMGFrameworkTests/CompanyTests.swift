@@ -17,14 +17,22 @@ struct CompanyTests {
     #expect(harness.held == 40 && !harness.gateway.core.hasCompany)
   }
 
-  @Test func aPeerThatCanServeIsCompanyAndOneThatIsJoiningIsNone() {
+  @Test func aPeerThatCanServeIsCompany() {
     let harness = CoreHarness()
     harness.startAlone()
-    // A Go daemon speaks before it can serve.
-    harness.speak(200, state: nil)
-    #expect(!harness.gateway.core.hasCompany)
     harness.speak(300)
     #expect(harness.gateway.core.hasCompany)
+  }
+
+  @Test("One that is joining is company, for it serves in a moment; one that spoke once is not for long")
+  func joining() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    // A Go daemon speaks before it can serve, and so does a forged packet.
+    harness.speak(200, state: nil)
+    #expect(harness.gateway.core.hasCompany)
+    harness.run(.seconds(3))
+    #expect(harness.held == 40 && !harness.gateway.core.hasCompany)
   }
 
   @Test func whenTheLastPeerExpiresItIsAlone() {

@@ -21,9 +21,10 @@ extension GatewayCore {
     }
   }
 
-  /// Believes that it is alone only where it can know: serving, connected, and with nobody in the view.
+  /// Believes that it is alone only where it can know: serving, connected, and having heard nobody. One that is joining
+  /// serves in a moment; a forged packet is forgotten as soon.
   mutating func noteCompany() {
-    guard !membership.hasPeers else {
+    guard !membership.knowsAnybody else {
       hasCompany = true
       return
     }
