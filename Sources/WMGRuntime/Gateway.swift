@@ -331,7 +331,10 @@ public final class Gateway {
       case .drain: discovery?.drain()
       case .command(let effector, let command):
         effectors[effector].carryOut(command)
-        if effector == 0, case .forget = command { guardPost.change(to: settings.guardChoice, guardPlan) }
+        // They go by and by, and one new guard for all of them is enough.
+        if effector == 0, case .forget = command, !core.hasDepartingVNIs {
+          guardPost.change(to: settings.guardChoice, guardPlan)
+        }
       case .wakeAt(let time): wake(at: time)
       case .log(let entry): write(entry)
       case .exit(let code): end(code: code)

@@ -130,7 +130,9 @@ struct CompanyTests {
     #expect(harness.gateway.core.managedVNIs.description == "1-40")
     harness.reconfigure { $0.vnis = VNISet(VNI(rawValue: 11)!...VNI(rawValue: 50)!) }
     #expect(harness.gateway.core.managedVNIs.contains(VNI(rawValue: 50)!))
+    #expect(harness.gateway.core.hasDepartingVNIs)
     harness.run(.seconds(1))
     #expect(harness.gateway.core.managedVNIs.description == "11-50")
+    #expect(!harness.gateway.core.hasDepartingVNIs)
   }
 }

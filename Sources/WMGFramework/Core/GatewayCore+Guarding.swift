@@ -11,6 +11,9 @@ extension GatewayCore {
     return VNISet(configuration.vnis.ranges + ownership.departing.keys.map { $0...$0 })
   }
 
+  /// Whether VNIs that have left the configuration are on their way to standby.
+  public var hasDepartingVNIs: Bool { !ownership.departing.isEmpty }
+
   /// Whether its silence is no reason to make anything standby: it holds nothing, or holds it because it is isolated and
   /// told to. Whoever stops or was away too long serves on in silence, but no longer than it has announced.
   public var mayBeSilent: Bool {
