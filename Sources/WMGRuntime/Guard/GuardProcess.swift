@@ -35,11 +35,10 @@ final class GuardProcess {
       throw SystemCallError("make a pipe")
     }
     defer { close(answers.writing) }
-    let errors = fcntl(STDERR_FILENO, F_GETFD) >= 0 ? STDERR_FILENO : answers.writing
     do {
       program = try CompanionProgram(
         path, ["--gateway", "\(getpid())"],
-        descriptors: [ticks.reading, answers.writing, errors, plan.rawValue],
+        descriptors: [ticks.reading, answers.writing, STDERR_FILENO, plan.rawValue],
         keeping: .networkAdministration, on: loop, whenEnded: whenEnded)
     } catch {
       close(ticks.writing)
