@@ -31,20 +31,34 @@ public enum GuardsOnDuty {
 
   /// How long one guard is waited for.
   static let patience = Duration.milliseconds(500)
+  /// How long all are waited for: any user of this host can open sockets that are named as guards' are.
+  static let patienceWithAll = Duration.seconds(2)
 
   /// Asks those that guard interfaces of this plan what they will do.
   public static func ask(about plan: GuardPlan) -> [Answer] {
     guard let file = try? plan.sealed() else { return [] }
-    return names().compactMap { call($0, wmg_guard_ask, file.rawValue, within: patience).answer }
+    return each { call($0, wmg_guard_ask, file.rawValue, within: $1).answer }
   }
 
   /// Tells those whose gateway has ended to finish their work and go. One that hangs is ended.
   public static func retire(for plan: GuardPlan) -> [Answer] {
     guard let file = try? plan.sealed() else { return [] }
-    return names().compactMap { retire($0, file.rawValue) }
+    return each { retire($0, file.rawValue, within: $1) }
   }
 
-  private static func retire(_ name: String, _ plan: CInt) -> Answer? {
+  /// Talks to one after the other, until the time for all is over.
+  private static func each(_ talk: (String, Duration) -> Answer?) -> [Answer] {
+    let deadline = BootTimeClock.now + patienceWithAll
+    var answers: [Answer] = []
+    for name in names() {
+      let left = deadline - BootTimeClock.now
+      guard left > .zero else { break }
+      if let answer = talk(name, min(patience, left)) { answers.append(answer) }
+    }
+    return answers
+  }
+
+  private static func retire(_ name: String, _ plan: CInt, within patience: Duration) -> Answer? {
     let deadline = BootTimeClock.now + patience
     while true {
       let left = deadline - BootTimeClock.now
@@ -84,15 +98,21 @@ public enum GuardsOnDuty {
     return (Answer(pid: pid, gateway: answer.gateway, verdict: verdict), false)
   }
 
-  /// The abstract sockets that are named as guards' are; connections have their listener's name, too.
   private static func names() -> Set<String> {
-    let listing = SystemFile.read("/proc/thread-self/net/unix") ?? ""
+    names(in: SystemFile.read("/proc/thread-self/net/unix") ?? "")
+  }
+
+  /// The abstract sockets that listen and are named as guards' are, in the kernel's listing of all (proc(5)).
+  static func names(in listing: String) -> Set<String> {
+    let prefix = "@" + WMG_GUARD_SOCKET_PREFIX
     return Set(
       listing.split(separator: "\n").compactMap { line in
-        guard let last = line.split(separator: " ").last, last.hasPrefix("@" + WMG_GUARD_SOCKET_PREFIX) else {
-          return nil
-        }
-        return String(last.dropFirst())
+        let fields = line.split(separator: " ")
+        // Address, references, protocol, flags (listening), type (SOCK_SEQPACKET), state, inode, name.
+        guard fields.count == 8, fields[3] == "00010000", fields[4] == "0005", fields[7].hasPrefix(prefix),
+          fields[7].dropFirst(prefix.count).allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") })
+        else { return nil }
+        return String(fields[7].dropFirst())
       })
   }
 }
