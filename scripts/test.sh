@@ -30,8 +30,7 @@ step "Fuzzing" scripts/fuzz.sh "${FUZZ_SECONDS:-60}"
 step "Examination of the strategies" swift run -c release strategy-examination
 # A minute of faults to the daemon as it is released; 'make chaos-night' draws other seeds.
 if [ "$(id -u)" = 0 ]; then
-  step "Chaos: the daemon" swift build -c release --product wmgwd2
-  step "Chaos: the program" swift build -c release --product fleet-chaos
+  step "Chaos: build" make chaos-program
   step "Chaos" .build/release/fleet-chaos --seed 20261123 --minutes 1
 else
   echo "Test fleet-chaos skipped: it makes network namespaces, which takes root" | tee -a "$log"

@@ -6,6 +6,7 @@
 #include <linux/neighbour.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -307,6 +308,11 @@ static void perform(int fd, size_t length, struct exchange *exchange, bool (*tak
   }
 }
 
+static bool is_interrupted(const struct wmg_standby_table *table) {
+  struct pollfd sign = {.fd = table->interruption, .events = POLLIN};
+  return poll(&sign, 1, 0) > 0 && (sign.revents & POLLIN);
+}
+
 void wmg_standby_switch(int fd, struct wmg_standby_table *table, struct wmg_standby_result *result) {
   struct exchange exchange = {.table = table, .result = result};
   uint32_t active = 0;
@@ -319,11 +325,13 @@ void wmg_standby_switch(int fd, struct wmg_standby_table *table, struct wmg_stan
     length += wmg_standby_build_switch(requests + length, link->index, next_sequence);
     next_sequence += 2;
     if (++waiting < batch) continue;
-    perform(fd, length, &exchange, take_switch);
+    result->is_interrupted = result->is_interrupted || is_interrupted(table);
+    if (!result->is_interrupted) perform(fd, length, &exchange, take_switch);
     waiting = 0;
     length = 0;
   }
-  if (waiting > 0) perform(fd, length, &exchange, take_switch);
+  result->is_interrupted = result->is_interrupted || is_interrupted(table);
+  if (waiting > 0 && !result->is_interrupted) perform(fd, length, &exchange, take_switch);
   uint32_t named = 0, left = 0;
   for (uint32_t place = 0; place < table->count; place++) {
     named += table->links[place].is_named;
@@ -378,6 +386,7 @@ void wmg_standby_make(int fd, const struct wmg_guard_plan *plan, struct wmg_stan
       continue;
     }
     wmg_standby_switch(fd, table, result);
+    if (result->is_interrupted) return;
     wmg_standby_forget(fd, table, result);
     if (result->failed == 0) return;
   }

@@ -371,6 +371,20 @@ extension Integration {
       #expect(pollUntil(.milliseconds(1200)) { fleet.fleet.observer.owned[0].isEmpty }, "\(fleet.log(0))")
     }
 
+    @Test("A guard that cannot work is started again with growing pauses, and the gateway serves")
+    func useless() throws {
+      let fleet = try GuardedFleet(gateways: [])
+      fleet.fleet.command.further += ["--guard", "/bin/true"]
+      try fleet.fleet.start([0])
+      pause(.seconds(3))
+      let status = try fleet.fleet.status(0)
+      // At once, at once again, after 1 s, after 2 s more, after 4 s more.
+      let started = try #require(status.counters["guard"]?["started"])
+      #expect((3...5).contains(started), "\(started)")
+      #expect(status.guard?.state != "on-duty")
+      #expect(fleet.fleet.observer.owned[0] == Fleet.vnis)
+    }
+
     @Test("It takes less than 1 MB")
     func memory() throws {
       let fleet = try GuardedFleet()

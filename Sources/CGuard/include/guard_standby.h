@@ -24,6 +24,9 @@ struct wmg_standby_table {
   struct wmg_standby_link *links;
   uint32_t capacity;
   uint32_t count;
+  // When this descriptor can be read, nothing more is switched: the gateway is back, which may be while the kernel's lock
+  // is waited for. -1 is none.
+  int interruption;
 };
 
 struct wmg_standby_result {
@@ -34,6 +37,7 @@ struct wmg_standby_result {
   uint32_t failed;
   // Entries that bridges were made to forget.
   uint32_t forgotten;
+  bool is_interrupted;
   // The first error, an errno, and whose: the interface's index, or 0.
   int32_t error;
   int32_t error_index;

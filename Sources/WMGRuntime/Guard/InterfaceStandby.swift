@@ -25,7 +25,7 @@ public struct InterfaceStandby: Hashable, Sendable {
     let capacity = 1 << 20
     let links = UnsafeMutablePointer<wmg_standby_link>.allocate(capacity: capacity)
     defer { links.deallocate() }
-    var table = wmg_standby_table(links: links, capacity: UInt32(capacity), count: 0)
+    var table = wmg_standby_table(links: links, capacity: UInt32(capacity), count: 0, interruption: -1)
     plan.bytes.withUnsafeBytes { bytes in
       var read = wmg_guard_plan()
       guard wmg_guard_read_plan(bytes.baseAddress, bytes.count, &read) else { return }
