@@ -24,6 +24,8 @@ struct GuardOptionsTests {
     #expect(try choice("--guard", "off").path == nil)
     #expect(throws: UsageError.self) { try choice("--guard", "/nonexistent/guard") }
     #expect(throws: UsageError.self) { try choice("--guard", "on") }
+    #expect(throws: UsageError.self) { try choice("--guard", "/usr/lib") }
+    #expect(GuardChoice(.path("/usr/lib")).path == nil)
   }
 
   @Test func theDelayIsAtMostTheDetectionTime() throws {

@@ -17,8 +17,8 @@ public struct GatewayCore {
   /// What this gateway was told, at start-up or since.
   public internal(set) var configuration: GatewayConfiguration
 
-  /// Whether others would serve this gateway's VNIs if it died now: it has peers, or had some when it was last
-  /// connected. At the start nobody is known, and nothing held, so they are presumed.
+  /// Whether others would serve this gateway's VNIs if it died now: it has peers, alive or joining, or had some when it
+  /// was last connected. At the start nobody is known, and nothing held, so they are presumed.
   public internal(set) var hasCompany = true
 
   var phase = Phase.listening(since: nil)

@@ -50,6 +50,9 @@ struct Membership {
   /// Whether any peer is alive.
   var hasPeers: Bool { view.count > 1 }
 
+  /// Whether anybody has spoken who is not forgotten yet, alive or joining.
+  var knowsAnybody: Bool { !peers.isEmpty }
+
   /// Takes note of another gateway's advertisement.
   ///
   /// - Parameter presumedIncumbent: The sender may have been serving before we began to listen.
