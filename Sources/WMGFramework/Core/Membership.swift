@@ -29,6 +29,7 @@ struct Membership {
     case forgotten(GatewayID)
   }
 
+  var deliberateFaults: DeliberateFaults = []
   /// Another one may come while the gateway runs.
   var configuration: GatewayConfiguration
   private(set) var peers: [GatewayID: Peer] = [:]
@@ -64,11 +65,12 @@ struct Membership {
       if becameReady { admit(uid) }
       return becameReady ? .appeared : .again
     }
-    guard peers.count < configuration.peerLimit else {
+    guard peers.count < configuration.peerLimit || deliberateFaults.contains(.unboundedPeers) else {
       refusals += 1
       return .refused
     }
     let isReady = state == .active || presumedIncumbent || !configuration.holdsForJoiners
+      || deliberateFaults.contains(.noHoldForJoiners)
     let peer = Peer(
       firstHeard: heard.receivedAt, lastHeard: heard.receivedAt, source: heard.source,
       joinsAt: heard.receivedAt + hold)
@@ -173,6 +175,9 @@ struct Membership {
   }
 
   private func expiry(of peer: Peer) -> MonotonicInstant {
-    peer.lastHeard + configuration.detectionTime + configuration.expiryGrace
+    var silence = configuration.detectionTime + configuration.expiryGrace
+    if deliberateFaults.contains(.expiresEarly) { silence = silence - configuration.interval }
+    if deliberateFaults.contains(.expiresLate) { silence = silence + configuration.detectionTime }
+    return peer.lastHeard + silence
   }
 }
