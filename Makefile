@@ -35,6 +35,16 @@ install: ## Install the built daemon, its manual page and the header for plugins
 bench: dependencies ## Measure the figures that the README quotes (root; about half an hour)
 	scripts/bench.sh
 
+SIMULATION := swift run -c release fleet-simulation --commit "$$(git rev-parse --short HEAD 2>/dev/null)"
+
+.PHONY: simulate
+simulate: dependencies ## Let 10,000 fleets live through faults in virtual time (SEED=N: one, step by step)
+	$(SIMULATION) $(if $(SEED),--seed $(SEED))
+
+.PHONY: simulate-night
+simulate-night: dependencies ## The same until it is told to stop (Ctrl-C); reports gateway-hours
+	$(SIMULATION) --night
+
 .PHONY: docs
 docs: ## Build the reference documentation of the framework (DocC), into .build/documentation
 	scripts/docs.sh

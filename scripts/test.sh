@@ -26,6 +26,9 @@ step "Tests that only reckon" swift test --skip-build --filter "$reckoning"
 step "Tests in network namespaces" swift test --skip-build --filter IntegrationTests --no-parallel
 # Of tens of thousands of fleets, an unoptimised program would make too long work.
 step "Examination of the strategies" swift run -c release strategy-examination
+step "Simulation of fleets" swift run -c release fleet-simulation --seeds 10000 --minutes 5 \
+  --commit "$(git rev-parse --short HEAD 2>/dev/null)"
+step "Simulation: deliberate faults are found" swift run -c release fleet-simulation --controls
 for example in Examples/*/Package.swift; do
   step "Example: $(basename "$(dirname "$example")")" swift test --package-path "$(dirname "$example")"
 done

@@ -14,7 +14,8 @@ public struct NegativeControl: Sendable {
   public static let mostSeeds: UInt64 = 1000
 
   init(
-    _ name: String, _ fault: DeliberateFaults, _ expected: [Guarantee], among kinds: [FaultKind] = FaultKind.allCases
+    _ name: String, _ fault: DeliberateFaults, _ expected: [Guarantee],
+    among kinds: [FaultKind] = FaultKind.allCases
   ) {
     self.name = name
     self.fault = fault

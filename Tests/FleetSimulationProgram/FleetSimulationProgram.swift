@@ -9,7 +9,8 @@ import WMGFramework
 struct FleetSimulationProgram: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fleet-simulation",
-    abstract: "Lets fleets of gateways live through faults in virtual time and holds them to docs/GUARANTEES.md.",
+    abstract:
+      "Lets fleets of gateways live through faults in virtual time and holds them to docs/GUARANTEES.md.",
     discussion: """
       Exits with 1 when a guarantee did not hold, with the seed that shows it again: --seed N.
       """)
@@ -55,7 +56,8 @@ struct FleetSimulationProgram: AsyncParsableCommand {
     print(scenario.summary)
     let run = SimulationRun(scenario) { print($0) }
     guard let violation = run.violation else {
-      tell("seed \(seed): every guarantee held; \(run.events) events, digest \(String(run.digest, radix: 16))")
+      tell(
+        "seed \(seed): every guarantee held; \(run.events) events, digest \(String(run.digest, radix: 16))")
       return
     }
     print("seed \(seed): \(violation)")
@@ -89,7 +91,8 @@ struct FleetSimulationProgram: AsyncParsableCommand {
       }
     }
     guard missed == 0 else {
-      tell("\(missed) of \(NegativeControl.all.count) controls were not found, or not by what should find them")
+      tell(
+        "\(missed) of \(NegativeControl.all.count) controls were not found, or not by what should find them")
       throw ExitCode(1)
     }
     print("all \(NegativeControl.all.count) found")

@@ -16,7 +16,9 @@ struct Survey: Sendable {
   static let mostFailures = 20
 
   /// Runs seeds on several threads, each on its own world, until all are done, the time is over, or somebody says so.
-  static func run(seeds: Range<UInt64>, until deadline: ContinuousClock.Instant?, threads: Int) async -> Survey {
+  static func run(seeds: Range<UInt64>, until deadline: ContinuousClock.Instant?, threads: Int) async
+    -> Survey
+  {
     let next = Counter(seeds.lowerBound)
     return await withTaskGroup(of: Survey.self) { group in
       for _ in 0..<threads {
@@ -70,7 +72,8 @@ struct Survey: Sendable {
       lines.append("")
       lines.append(run.scenario.summary)
       lines += run.lastEvents
-      lines.append("seed \(run.scenario.seed), commit \(commit ?? "unknown"): \(run.violation.map { "\($0)" } ?? "")")
+      lines.append(
+        "seed \(run.scenario.seed), commit \(commit ?? "unknown"): \(run.violation.map { "\($0)" } ?? "")")
       lines.append("show it again: make simulate SEED=\(run.scenario.seed)")
     }
     lines.append("")
@@ -91,7 +94,8 @@ struct Survey: Sendable {
 
   private static func table(_ longest: [Cause: Duration]) -> [String] {
     longest.sorted { $0.key.rawValue < $1.key.rawValue }.map { cause, duration in
-      let milliseconds = duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
+      let milliseconds =
+        duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
       return "  \(cause.rawValue): \(milliseconds) ms (\(cause.formula))"
     }
   }

@@ -69,7 +69,8 @@ struct Membership {
       refusals += 1
       return .refused
     }
-    let isReady = state == .active || presumedIncumbent || !configuration.holdsForJoiners
+    let isReady =
+      state == .active || presumedIncumbent || !configuration.holdsForJoiners
       || deliberateFaults.contains(.noHoldForJoiners)
     let peer = Peer(
       firstHeard: heard.receivedAt, lastHeard: heard.receivedAt, source: heard.source,

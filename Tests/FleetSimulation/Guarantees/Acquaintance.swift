@@ -7,6 +7,8 @@ struct Acquaintance {
   /// When the first one arrived after a gap in which the other may have been given up; for a Go daemon, the one that
   /// its joining is counted from.
   var since: MonotonicInstant?
+  /// When the first one arrived after a gap in which the other must have been given up.
+  var steadySince: MonotonicInstant?
   /// When the first of those packets was sent that have been lost since the last arrived.
   var lostSince: MonotonicInstant?
   /// How many of them there are; a burst counts as one.
@@ -15,6 +17,7 @@ struct Acquaintance {
 
   mutating func arrived(at now: MonotonicInstant, _ bounds: Bounds, isGo: Bool) {
     let isNew = last.map { now - $0 >= bounds.detectionTime - bounds.skew } ?? true
+    if last.map({ now - $0 > bounds.expiry }) ?? true { steadySince = now }
     // Spoke once and not again: the core forgets such a joiner, and waits anew.
     let isForgotten =
       isGo

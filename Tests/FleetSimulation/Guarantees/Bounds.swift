@@ -32,7 +32,8 @@ public struct Bounds: Hashable, Sendable {
     grace = configuration.expiryGrace
     let worst = scenario.faults.filter { $0.kind == .reordering }.map(\.severity).max() ?? 0
     let work = (timing.switching + timing.announcing) * 3
-    takeover = Network.longestDelay(timing.delivery, worst) + timing.threadSwitch * 8 + work
+    let goWork = scenario.machines.contains(where: \.isGo) ? GoDaemon.work : .zero
+    takeover = goWork + Network.longestDelay(timing.delivery, worst) + timing.threadSwitch * 8 + work
     skew = .nanoseconds(timing.detectionTime.nanoseconds / 1_000_000 * timing.clockError * 2)
     claimDelay = configuration.effectiveClaimDelay
     stopMargin = configuration.effectiveStopMargin + Self.reloadedMargin

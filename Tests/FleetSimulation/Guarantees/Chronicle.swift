@@ -57,7 +57,8 @@ struct Chronicle {
       text = line.message + line.fields.map { " \($0.name)=\($0.value)" }.joined()
     case .sent: text = "advertises"
     case .heard(let uid): text = "hears \(uid)"
-    case .switched(let vni, let isUp, let cause): text = "VNI \(vni + 100) \(isUp ? "up" : "down") by \(cause)"
+    case .switched(let vni, let isUp, let cause):
+      text = "VNI \(vni + 100) \(isUp ? "up" : "down") by \(cause)"
     case .phase(let name): text = "→ \(name)"
     case .said(let words): text = words
     }

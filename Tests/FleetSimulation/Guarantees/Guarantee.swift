@@ -18,7 +18,8 @@ public struct Guarantee: Hashable, Sendable {
   /// Nothing changes owner unless somebody's view changes.
   public static let noIdleChange = Guarantee("no change of owner without a change of view", "0")
   /// After a pause nothing is given up before somebody is heard.
-  public static let holdsUntilHeard = Guarantee("a gateway that was away holds on until it hears somebody", "0")
+  public static let holdsUntilHeard = Guarantee(
+    "a gateway that was away holds on until it hears somebody", "0")
   /// A gateway that is not active holds nothing.
   public static let holdsNothingBefore = Guarantee("nothing is held before a gateway is active", "0")
   /// Memory is bounded, whatever is heard.

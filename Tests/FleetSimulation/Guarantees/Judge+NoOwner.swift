@@ -8,7 +8,9 @@ extension Judge {
     guard scenario.strategy.hasCommonRanking else {
       guard areViewsSettled(at: moment) else { return .unequalViews }
       let owner = world.owners(in: serving.map(\.uid).sorted())[vni]
-      return serving.first { $0.uid == owner }.flatMap { reasonNotToHold($0, vni, at: moment, depth: hosts.count) }
+      return serving.first { $0.uid == owner }.flatMap {
+        reasonNotToHold($0, vni, at: moment, depth: hosts.count)
+      }
     }
     let best = serving.dropFirst().reduce(first) { outranks($1, $0, vni) ? $1 : $0 }
     return reasonNotToHold(best, vni, at: moment, depth: 0)
@@ -18,12 +20,17 @@ extension Judge {
   private func causeOfNobody(at moment: MonotonicInstant) -> Cause? {
     for host in hosts {
       guard host.isRunning, !host.isHalted, host.hasCarrier else { continue }
-      if host.process?.isLeaving == true || host.truth.stopAskedAt != nil || host.truth.wasRefused { continue }
+      if host.process?.isLeaving == true || host.truth.stopAskedAt != nil || host.truth.wasRefused {
+        continue
+      }
       if let until = host.truth.troubleUntil, moment <= until + bounds.lonelyStart { continue }
       let truth = host.truth
-      let ready = [truth.startedAt, truth.wokeAt, truth.reconnectedAt, truth.rejoinedAt, truth.staleSince]
+      let ready =
+        [truth.startedAt, truth.wokeAt, truth.reconnectedAt, truth.rejoinedAt, truth.staleSince]
         .compactMap { $0 }.max() ?? world.start
-      if moment > ready + max(bounds.lonelyStart, host.goDaemon == nil ? .zero : GoDaemon.memory + bounds.takeover) {
+      if moment > ready
+        + max(bounds.lonelyStart, host.goDaemon == nil ? .zero : GoDaemon.memory + bounds.takeover)
+      {
         return nil
       }
     }
@@ -64,12 +71,28 @@ extension Judge {
     return nil
   }
 
+  /// Whether another gateway speaks, or has just spoken, under the same uid.
+  private func isSharedUID(of host: Host, at moment: MonotonicInstant) -> Bool {
+    hosts.contains { other in
+      guard other !== host, other.uid == host.uid, let sent = other.truth.lastSentAt else { return false }
+      return moment <= sent + bounds.expiry
+    }
+  }
+
   /// Why a gateway that another one has heard, and leaves a VNI to, may not hold it.
   private func reasonForAbsence(
     of host: Host, from vni: Int, seenBy observer: Host, at moment: MonotonicInstant, _ depth: Int
   ) -> Cause? {
     let truth = host.truth
     if truth.wasRefused { return .refusal }
+    if isTroubled(host, vni, at: moment) { return .effector }
+    if let drifted = truth.driftedAt[vni], moment <= drifted + bounds.takeover { return .drift }
+    if let woke = truth.wokeAt, moment <= woke + bounds.takeover { return .pause }
+    if isSharedUID(of: host, at: moment) { return .duplicateUID }
+    // Whoever could hear nothing could not tell that it had fallen silent.
+    if let left = truth.leavingSince, let back = observer.truth.reconnectedAt, back > left {
+      return .isolation
+    }
     guard host.isRunning else { return truth.hasLeft && truth.wasServingAtStop ? nil : .crash }
     if host.isHalted { return .pause }
     if let daemon = host.goDaemon {
@@ -79,7 +102,8 @@ extension Judge {
         || acquaintance(of: observer, with: host).since.map { $0 < daemon.startedAt } ?? false
       if moment <= daemon.startedAt + GoDaemon.memory + bounds.takeover, isObserverNew { return .goDaemon }
     } else if case .claiming = host.process?.phase {
-      return moment <= (truth.claimingSince ?? moment) + bounds.claimDelay + bounds.skew + bounds.takeover ? .claim : nil
+      return moment <= (truth.claimingSince ?? moment) + bounds.claimDelay + bounds.skew + bounds.takeover
+        ? .claim : nil
     } else if case .leaving = host.process?.phase {
       return nil
     } else if case .standingBy = host.process?.phase {

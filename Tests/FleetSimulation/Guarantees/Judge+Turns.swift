@@ -37,7 +37,8 @@ extension Judge {
     let allowed = scenario.peerLimit + 16 * scenario.vniCount * GatewayProcess.effectorCount + 64
     if after.remembered > allowed || waiting > 2 * SimulatedInbox.speakerLimit {
       report(
-        .memory, "g\(host.index) remembers \(after.remembered) things, \(waiting) wait; allowed are \(allowed)",
+        .memory,
+        "g\(host.index) remembers \(after.remembered) things, \(waiting) wait; allowed are \(allowed)",
         [host.index])
     }
   }
@@ -47,10 +48,12 @@ extension Judge {
   ) {
     if before.view != after.view || before.phase.name != after.phase.name { return }
     // What was handed over is let go when the overlap is over.
-    if let changed = host.truth.viewChangedAt, now <= changed + bounds.overlap + bounds.skew + bounds.takeover {
+    if let changed = host.truth.viewChangedAt, now <= changed + bounds.overlap + bounds.skew + bounds.takeover
+    {
       return
     }
     let changed = zip(before.wanted, after.wanted).enumerated().filter { $0.element.0 != $0.element.1 }
+    if let woke = host.truth.wokeAt, now <= woke + bounds.takeover { return }
     report(
       .noIdleChange,
       "g\(host.index) changes its mind on \(changed.count) VNIs\(isReload ? " at a reload" : ""); nobody has come or gone",
@@ -102,7 +105,8 @@ extension Judge {
   func exited(_ host: Host, code: Int32) {
     guard code == 0 else { return }
     let up = host.interfaces.indices.filter {
-      host.interfaces[$0].isUp && !isTroubled(host, $0, at: now) && host.truth.driftedAt[$0].map { now > $0 + bounds.takeover } ?? true
+      host.interfaces[$0].isUp && !isTroubled(host, $0, at: now)
+        && host.truth.driftedAt[$0].map { now > $0 + bounds.takeover } ?? true
     }
     if !up.isEmpty { report(.standbyAtExit, "g\(host.index) left \(up.count) interfaces up", [host.index]) }
   }

@@ -3,10 +3,17 @@ import WMGFramework
 // Why a VNI may have two owners: at least one of any two has a reason to hold on, which ends.
 extension Judge {
   func causeOfTwo(_ vni: Int, at moment: MonotonicInstant) -> Cause? {
-    let owners = owners(of: vni)
     var cause: Cause?
-    for (position, one) in owners.enumerated() {
-      for other in owners[(position + 1)...] {
+    var entitled: [Host] = []
+    for owner in owners(of: vni) {
+      guard let reason = reasonToLinger(owner, vni, at: moment) else {
+        entitled.append(owner)
+        continue
+      }
+      cause = cause ?? reason
+    }
+    for (position, one) in entitled.enumerated() {
+      for other in entitled[(position + 1)...] {
         guard let found = causeOfBoth(one, other, vni, at: moment) else { return nil }
         cause = cause ?? found
       }
@@ -15,7 +22,6 @@ extension Judge {
   }
 
   private func causeOfBoth(_ one: Host, _ other: Host, _ vni: Int, at moment: MonotonicInstant) -> Cause? {
-    if let cause = reasonToLinger(one, vni, at: moment) ?? reasonToLinger(other, vni, at: moment) { return cause }
     if one.uid == other.uid { return duplicates(one, other, at: moment) }
     if !scenario.strategy.hasCommonRanking {
       return areViewsSettled(at: moment) ? nil : .unequalViews
@@ -40,8 +46,11 @@ extension Judge {
       return within(GoDaemon.work + takeover, of: daemon.startedAt) ? .crash : nil
     }
     if within(takeover, of: truth.startedAt) { return .crash }
-    if let drifted = truth.driftedAt[vni], isHeldBack(host) || moment <= max(
-      drifted, truth.rejoinedAt ?? drifted, truth.wokeAt ?? drifted, truth.resumedAt ?? drifted) + takeover,
+    if let drifted = truth.driftedAt[vni],
+      isHeldBack(host)
+        || moment <= max(
+          drifted, truth.rejoinedAt ?? drifted, truth.wokeAt ?? drifted, truth.resumedAt ?? drifted)
+          + takeover,
       !isGuardLate(host, at: moment)
     {
       return .drift
@@ -65,7 +74,9 @@ extension Judge {
       let last = max(asked, truth.lastSentAt ?? asked) + bounds.detectionTime + bounds.skew
       if moment <= last + bounds.stopMargin + bounds.burst + takeover { return .stopMargin }
     }
-    if let asked = truth.leavingSince, within(bounds.detectionTime + bounds.skew + bounds.stopMargin + bounds.burst + takeover, of: asked) {
+    if let asked = truth.leavingSince,
+      within(bounds.detectionTime + bounds.skew + bounds.stopMargin + bounds.burst + takeover, of: asked)
+    {
       return .stopMargin
     }
     if within(bounds.claimDelay + takeover, of: truth.resumedAt) { return .resumption }
@@ -81,13 +92,17 @@ extension Judge {
     if known.last.map({ moment > $0 + memory }) ?? true {
       if known.lostSince != nil { return .lostAdvertisements }
       if !higher.hasCarrier || !lower.hasCarrier { return .isolation }
-      if let back = higher.truth.reconnectedAt, moment <= back + bounds.interval + takeover { return .isolation }
+      if let back = higher.truth.reconnectedAt, moment <= back + bounds.interval + takeover {
+        return .isolation
+      }
       // On its way.
       let spoken = max(higher.truth.lastSentAt ?? world.start, higher.truth.servingSince ?? world.start)
       if moment <= spoken + takeover { return .join }
       if let forged = lower.truth.floodedAt, moment <= forged + bounds.expiry { return .forged }
     }
-    guard let since = known.since else { return nil }
+    guard let arrived = known.since else { return nil }
+    // What arrived while it did not run, it has known since it runs again.
+    let since = max(arrived, lower.truth.wokeAt ?? arrived)
     if moment <= since + takeover { return .join }
     if let flooded = lower.truth.floodedAt, moment <= flooded + bounds.expiry { return .forged }
     if higher.goDaemon != nil || scenario.machines[higher.index].isGo, lower.goDaemon == nil,
@@ -110,7 +125,8 @@ extension Judge {
     let known = heard.compactMap { $0 }.max() ?? moment
     let end = max(both, known) + bounds.detectionTime + bounds.interval * 2 + bounds.skew + bounds.takeover
     let isLossy =
-      acquaintance(of: one, with: other).lostSince != nil || acquaintance(of: other, with: one).lostSince != nil
+      acquaintance(of: one, with: other).lostSince != nil
+      || acquaintance(of: other, with: one).lostSince != nil
     return moment <= end || isLossy ? .duplicateUID : nil
   }
 
@@ -128,14 +144,24 @@ extension Judge {
 
   /// Whether everybody that runs serves, and all have the same view, long enough to have acted upon it.
   func areViewsSettled(at moment: MonotonicInstant) -> Bool {
+    if let settledViews, settledViews.moment == moment { return settledViews.are }
+    let are = compareViews(at: moment)
+    settledViews = (moment, are)
+    return are
+  }
+
+  private func compareViews(at moment: MonotonicInstant) -> Bool {
     let running = hosts.filter(\.isRunning)
     let view = running.map(\.uid).sorted()
     return running.allSatisfy { host in
-      guard let process = host.process, process.isActive, !host.isHalted, host.hasCarrier else { return false }
+      guard let process = host.process, process.isActive, !host.isHalted, host.hasCarrier else {
+        return false
+      }
       guard process.core.view == view else { return false }
       let changed = max(host.truth.viewChangedAt ?? world.start, host.truth.servingSince ?? world.start)
       return moment > changed + bounds.overlap + bounds.takeover
-        && moment > max(host.truth.wokeAt ?? world.start, host.truth.resumedAt ?? world.start) + bounds.claimDelay + bounds.takeover
+        && moment > max(host.truth.wokeAt ?? world.start, host.truth.resumedAt ?? world.start)
+          + bounds.claimDelay + bounds.takeover
     }
   }
 }

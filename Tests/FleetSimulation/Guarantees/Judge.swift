@@ -20,6 +20,15 @@ final class Judge {
   /// The most that any gateway has remembered, and that has waited for it.
   private(set) var mostRemembered = 0
 
+  /// Whether all views were equal, when that was last asked.
+  var settledViews: (moment: MonotonicInstant, are: Bool)?
+  private var hasChanged = true
+  private var examinedAt: MonotonicInstant?
+
+  /// In a large fleet something happens every few microseconds; a bound may be missed by this much there.
+  static let slack = Duration.milliseconds(1)
+  static let largeFleet = 12
+
   /// A VNI that has not one owner.
   struct Oddity {
     var count: Int
@@ -46,7 +55,9 @@ final class Judge {
   var hosts: [Host] { world.hosts }
   var now: MonotonicInstant { world.now }
 
-  func report(_ guarantee: Guarantee, _ finding: String, _ machines: [Int], at moment: MonotonicInstant? = nil) {
+  func report(
+    _ guarantee: Guarantee, _ finding: String, _ machines: [Int], at moment: MonotonicInstant? = nil
+  ) {
     guard violation == nil else { return }
     violation = Violation(
       guarantee: guarantee, finding: finding, time: (moment ?? now) - world.start,
@@ -56,6 +67,7 @@ final class Judge {
   // MARK: Who holds what
 
   func ownershipChanged(_ vni: Int, isUp: Bool, on host: Host) {
+    hasChanged = true
     let before = ownerCounts[vni]
     ownerCounts[vni] += isUp ? 1 : -1
     let count = ownerCounts[vni]
@@ -76,6 +88,8 @@ final class Judge {
   /// Whether everything that is odd until then has a cause that allows for it.
   func examine(at moment: MonotonicInstant) {
     guard !oddities.isEmpty else { return }
+    if hosts.count > Self.largeFleet, !hasChanged, let examinedAt, moment - examinedAt < Self.slack { return }
+    (hasChanged, examinedAt) = (false, moment)
     for vni in oddities.keys.sorted() {
       guard var oddity = oddities[vni] else { continue }
       let cause = oddity.count > 1 ? causeOfTwo(vni, at: moment) : causeOfNone(vni, at: moment)
@@ -187,6 +201,13 @@ final class Judge {
       let ownersWord = owner.truth.announcesUntil[vni].map { min(now, $0) } ?? world.start
       for other in hosts where other !== owner {
         guard let word = other.truth.lastAnnouncedAt[vni], word > ownersWord else { continue }
+        // Over a link that failed one way only, the owner has heard the other all the time, and has had no sign of it:
+        // the next refresh is the last word then.
+        if let since = acquaintance(of: owner, with: other).steadySince, let up = other.truth.upAt[vni],
+          since < up
+        {
+          continue
+        }
         report(
           .lastWord, "VNI \(vni + 100) is g\(owner.index)'s, and g\(other.index) announced it later",
           [owner.index, other.index])

@@ -67,9 +67,22 @@ extension Scenario {
       }
     }
     faults.sort { $0.start < $1.start }
-    let last = faults.map { $0.end + $0.aftermath }.max() ?? begin
+    // An effector that fails for F is tried again F + 1 s after the fault's end at the latest: the waits so far were
+    // 1 + 2 + … + 2ⁿ⁻¹ = 2ⁿ − 1 seconds, no more than F, and the next is 2ⁿ. Faults may follow upon each other.
+    let failing = faults.filter { $0.kind == .failingEffector }
+    let retry = failing.isEmpty ? .zero : troubleLength + .seconds(1)
+    let last = faults.map { $0.kind == .failingEffector ? $0.end + retry : $0.end }.max() ?? begin
     quietFrom = last + timing.interval
     end = quietFrom + detection * 4 + .seconds(1)
+  }
+
+  /// From the first trouble with effectors to the last.
+  private var troubleLength: Duration {
+    let troubles = faults.filter {
+      [.failingEffector, .silentEffector, .slowEffector, .vanishedInterface].contains($0.kind)
+    }
+    guard let first = troubles.map(\.start).min(), let last = troubles.map(\.end).max() else { return .zero }
+    return min(.seconds(60), last - first)
   }
 
   private func drawFault(
@@ -113,25 +126,15 @@ extension Scenario {
   }
 }
 
-extension Fault {
-  /// How long its consequences go on after its end, beyond what the guarantees allow for.
-  var aftermath: Duration {
-    switch kind {
-    // An effector that fails for F is tried again F + 1 s after the fault's end at the latest: the waits so far were
-    // 1 + 2 + … + 2ⁿ⁻¹ = 2ⁿ − 1 seconds, no more than F, and the next is 2ⁿ.
-    case .failingEffector: min(.seconds(60), length + .seconds(1))
-    default: .zero
-    }
-  }
-}
-
 extension FleetTiming {
   /// D.
   public var detectionTime: Duration { interval * multiplier }
 
   init(_ dice: inout Dice, withGo: Bool) {
     interval =
-      withGo ? .seconds(1) : dice.pick([.milliseconds(100), .milliseconds(250), .seconds(1), .seconds(1), .seconds(2)])
+      withGo
+      ? .seconds(1)
+      : dice.pick([.milliseconds(100), .milliseconds(250), .seconds(1), .seconds(1), .seconds(2)])
     multiplier = withGo ? 3 : dice.pick([2, 3, 3, 3, 4, 5])
     overlap = dice.chance(0.3) ? dice.duration(.milliseconds(10)...(.milliseconds(400))) : .zero
     let isBusy = dice.chance(0.2)

@@ -99,7 +99,7 @@ extension GatewayProcess {
 
   /// And every interval while the gateway lives and is silent.
   func tickIfSilent() {
-    guard let warden = host.warden, heartbeat.mode == .silent || !host.hasCarrier,
+    guard let warden = host.warden, heartbeat.mode != .speaking || !host.hasCarrier,
       world.now - warden.lastTick >= configuration.interval
     else { return }
     tickGuard()

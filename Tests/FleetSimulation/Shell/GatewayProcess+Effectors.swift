@@ -14,7 +14,9 @@ extension GatewayProcess {
     guard effectors[effector].takeJob() != nil else { return }
     let timing = world.scenario.timing
     let longest = (effector == 0 ? timing.switching : timing.announcing) * host.slowness
-    plan(.effectorDone(effector), at: max(world.now, host.effectorsHangUntil ?? world.now) + world.dice.duration((longest / 5)...longest))
+    plan(
+      .effectorDone(effector),
+      at: max(world.now, host.effectorsHangUntil ?? world.now) + world.dice.duration((longest / 5)...longest))
   }
 
   func finishJob(of effector: Int) {

@@ -50,7 +50,8 @@ final class GatewayProcess {
     heartbeat = SimulatedHeartbeat(configuration, at: now)
     peers = SimulatedPeerTable(
       limit: configuration.peerLimit, memory: configuration.detectionTime + configuration.expiryGrace)
-    effectors = Array(repeating: SimulatedEffector(vniCount: world.scenario.vniCount), count: Self.effectorCount)
+    effectors = Array(
+      repeating: SimulatedEffector(vniCount: world.scenario.vniCount), count: Self.effectorCount)
   }
 
   /// The plugins have started; the core begins.

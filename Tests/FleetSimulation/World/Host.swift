@@ -40,6 +40,7 @@ final class Host {
     interfaces = Array(repeating: Interface(), count: configuration.vnis.count)
     truth.driftedAt = Array(repeating: nil, count: interfaces.count)
     truth.takenAt = truth.driftedAt
+    truth.upAt = truth.driftedAt
     truth.announcesUntil = truth.driftedAt
     truth.lastAnnouncedAt = truth.driftedAt
   }
@@ -97,11 +98,17 @@ struct HostTruth {
   /// Until then what its effectors do may be late or wrong.
   var troubleUntil: Instant?
   var troubleSince: Instant?
-  var troubleEnded: Instant?
+  /// How many troubles there are at the same time, and what the longest aftermath of those that are over is.
+  var troubles = 0
+  var troubleAftermath = Duration.zero
+  /// Whether something fails so that only another try can mend it.
+  var isTroubleRetried = false
   /// Which VNIs that concerns.
   var troubled: Set<Int> = []
   /// When each VNI was last changed from outside.
   var driftedAt: [Instant?] = []
+  /// When each VNI was last set up in the kernel.
+  var upAt: [Instant?] = []
   /// Until when the VNIs that are held are announced again and again.
   var announcesUntil: [Instant?] = []
   /// When each VNI was last announced, of those that are not any more.

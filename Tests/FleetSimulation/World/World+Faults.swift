@@ -162,14 +162,20 @@ extension World {
       return
     default: return
     }
-    host.truth.troubleSince = host.truth.troubleSince ?? now
+    if host.truth.troubles == 0, host.truth.troubleUntil.map({ now > $0 }) ?? true {
+      host.truth.troubleSince = now
+      host.truth.troubled = []
+      host.truth.isTroubleRetried = false
+    }
+    host.truth.troubles += 1
+    host.truth.isTroubleRetried = host.truth.isTroubleRetried || fault.kind == .failingEffector
     host.truth.troubleUntil = start + .seconds(1_000_000)
     host.truth.troubled.formUnion(
       fault.kind == .slowEffector || fault.kind == .silentEffector ? Set(host.interfaces.indices) : some)
   }
 
   private func endTrouble(_ host: Host, _ fault: Fault) {
-    var aftermath = fault.aftermath + judge.bounds.takeover
+    var aftermath = judge.bounds.takeover
     switch fault.kind {
     case .slowEffector:
       aftermath =
@@ -181,11 +187,16 @@ extension World {
       for vni in host.interfaces.indices where !host.interfaces[vni].exists {
         host.interfaces[vni].exists = true
         host.truth.driftedAt[vni] = now
-        changeFromOutside(host, vni, isUp: dice.chance(0.3), by: "making anew")
+        changeFromOutside(host, vni, isUp: host.isRunning && dice.chance(0.3), by: "making anew")
       }
     }
-    host.truth.troubleUntil = max(host.truth.troubleEnded ?? now, now + aftermath)
-    host.truth.troubleEnded = host.truth.troubleUntil
+    host.truth.troubles -= 1
+    host.truth.troubleAftermath = max(host.truth.troubleAftermath, aftermath)
+    guard host.truth.troubles == 0 else { return }
+    // What failed for F is tried again F + 1 s later at the latest.
+    let failed = host.truth.isTroubleRetried ? now - (host.truth.troubleSince ?? now) + .seconds(1) : .zero
+    host.truth.troubleUntil = now + host.truth.troubleAftermath + failed
+    host.truth.troubleAftermath = .zero
   }
 
   // MARK: Forgeries
@@ -200,7 +211,8 @@ extension World {
     repeat {
       for host in everyone {
         plan(
-          .machine(host.index, .forge(uid: uid.rawValue, isFromDiscoveryPort: isFromDiscoveryPort)), at: moment)
+          .machine(host.index, .forge(uid: uid.rawValue, isFromDiscoveryPort: isFromDiscoveryPort)),
+          at: moment)
       }
       moment = moment + gap
     } while fault.severity > 0.4 && moment < now + fault.length

@@ -52,6 +52,7 @@ final class World {
     let settled = quiet + judge.bounds.recovery
     let end = max(start + scenario.end, settled)
     run(until: quiet)
+    guard judge.violation == nil else { return }
     heal()
     run(until: settled)
     judge.demandOneOwner()
@@ -108,7 +109,9 @@ final class World {
       chronicle.note(now, host.index, .said("a Go daemon starts, uid \(host.uid)"))
       daemon.start()
     } else {
-      host.warden = scenario.hasGuards ? SimulatedGuard(lastTick: now, generation: (host.warden?.generation ?? 0) + 1) : nil
+      host.warden =
+        scenario.hasGuards
+        ? SimulatedGuard(lastTick: now, generation: (host.warden?.generation ?? 0) + 1) : nil
       let process = GatewayProcess(self, host, strategy: strategy)
       host.process = process
       chronicle.note(now, host.index, .said("a gateway starts, uid \(host.uid)"))
@@ -170,6 +173,7 @@ final class World {
     guard host.interfaces[vni].exists, host.interfaces[vni].isUp != isUp else { return }
     host.interfaces[vni].isUp = isUp
     host.truth.takenAt[vni] = now
+    if isUp { host.truth.upAt[vni] = now }
     digest.add(UInt64(bitPattern: now.nanoseconds))
     digest.add(UInt64(host.index << 32 | vni << 1 | (isUp ? 1 : 0)))
     chronicle.note(now, host.index, .switched(vni: vni, isUp: isUp, by: cause))
@@ -228,7 +232,10 @@ extension HostTruth {
     self = HostTruth()
     startedAt = now
     crashedAt = before.crashedAt
+    (troubles, troubleAftermath, isTroubleRetried) =
+      (before.troubles, before.troubleAftermath, before.isTroubleRetried)
     (troubleSince, troubleUntil, troubled) = (before.troubleSince, before.troubleUntil, before.troubled)
+    upAt = before.upAt
     (driftedAt, takenAt) = (before.driftedAt, before.takenAt)
     (announcesUntil, lastAnnouncedAt) = (before.announcesUntil, before.lastAnnouncedAt)
     guardFiredAt = before.guardFiredAt
