@@ -157,7 +157,7 @@ extension Judge {
       guard let process = host.process, process.isActive, !host.isHalted, host.hasCarrier else {
         return false
       }
-      guard process.core.view == view else { return false }
+      guard process.view == view else { return false }
       let changed = max(host.truth.viewChangedAt ?? world.start, host.truth.servingSince ?? world.start)
       return moment > changed + bounds.overlap + bounds.takeover
         && moment > max(host.truth.wokeAt ?? world.start, host.truth.resumedAt ?? world.start)

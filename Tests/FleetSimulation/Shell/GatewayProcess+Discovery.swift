@@ -95,7 +95,7 @@ extension GatewayProcess {
   // MARK: The guard's ticks
 
   /// With every advertisement.
-  func tickGuard() { world.tickGuard(of: host, peersLive: core.view.count > 1) }
+  func tickGuard() { world.tickGuard(of: host, peersLive: view.count > 1) }
 
   /// And every interval while the gateway lives and is silent.
   func tickIfSilent() {

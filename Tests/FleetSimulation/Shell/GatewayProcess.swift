@@ -8,7 +8,9 @@ final class GatewayProcess {
   unowned let host: Host
   let incarnation: Int
   private(set) var configuration: GatewayConfiguration
-  private(set) var core: GatewayCore
+  private var core: GatewayCore
+  /// What the core is and wants, since its last turn.
+  private(set) var record: TurnRecord
   /// The whole process does not run.
   private(set) var isPaused = false
   /// The core's thread does not run.
@@ -45,6 +47,7 @@ final class GatewayProcess {
     let now = host.clock.local(world.now)
     core = GatewayCore(configuration, strategy: strategy, effectorCount: Self.effectorCount)
     core.deliberateFaults = world.deliberateFaults
+    record = TurnRecord(core)
     inbox = SimulatedInbox(effectorCount: Self.effectorCount)
     leaseEnd = now
     heartbeat = SimulatedHeartbeat(configuration, at: now)
@@ -62,7 +65,8 @@ final class GatewayProcess {
   }
 
   var localNow: MonotonicInstant { host.clock.local(world.now) }
-  var phase: Phase { core.currentPhase }
+  var phase: Phase { record.phase }
+  var view: [GatewayID] { record.view }
   var isActive: Bool { phase == .active }
   var isLeaving: Bool { if case .leaving = phase { true } else { false } }
   /// How many things wait to be taken note of.
@@ -133,9 +137,7 @@ final class GatewayProcess {
 
   func reconfigure(_ configuration: GatewayConfiguration) {
     self.configuration = configuration
-    let before = TurnRecord(core)
-    carryOut(core.reconfigure(configuration, at: localNow))
-    world.judge.noteTurn(of: host, before, TurnRecord(core), isReload: true)
+    carryOut(core.reconfigure(configuration, at: localNow), isReload: true)
   }
 
   private func wakeCore() {
@@ -147,13 +149,13 @@ final class GatewayProcess {
   private func turn() {
     guard host.process === self else { return }
     let events = inbox.takeEvents()
-    let before = TurnRecord(core)
     carryOut(core.process(events.isEmpty ? [.deadlineReached] : events, at: localNow))
-    world.judge.noteTurn(of: host, before, TurnRecord(core), isReload: false)
     tickIfSilent()
   }
 
-  private func carryOut(_ directives: [Directive]) {
+  private func carryOut(_ directives: [Directive], isReload: Bool = false) {
+    let before = record
+    record = TurnRecord(core)
     leaseEnd = localNow + configuration.detectionTime
     for directive in directives {
       switch directive {
@@ -172,5 +174,6 @@ final class GatewayProcess {
       case .exit(let code): world.processExited(host, code: code)
       }
     }
+    world.judge.noteTurn(of: host, before, record, isReload: isReload)
   }
 }

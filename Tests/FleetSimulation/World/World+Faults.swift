@@ -149,13 +149,13 @@ extension World {
     case .silentEffector: host.effectorsHangUntil = now + fault.length
     case .failingEffector: host.refused = some
     case .vanishedInterface:
-      for vni in some {
+      for vni in some.sorted() {
         changeFromOutside(host, vni, isUp: false, by: "deletion")
         host.interfaces[vni].exists = false
       }
     case .driftUp, .driftDown:
       let isUp = fault.kind == .driftUp
-      for vni in some where host.interfaces[vni].exists && host.interfaces[vni].isUp != isUp {
+      for vni in some.sorted() where host.interfaces[vni].exists && host.interfaces[vni].isUp != isUp {
         host.truth.driftedAt[vni] = now
         changeFromOutside(host, vni, isUp: isUp, by: "somebody else")
       }
