@@ -3,8 +3,7 @@ import WMGFramework
 // Why a VNI may be without an owner: the first of those that serve has a reason not to have it, or nobody serves.
 extension Judge {
   func causeOfNone(_ vni: Int, at moment: MonotonicInstant) -> Cause? {
-    let serving = hosts.filter { $0.isServing && !$0.isHalted }
-    guard let first = serving.first else { return causeOfNobody(at: moment) }
+    guard let first = serving.first else { return causeOfNobodyNow }
     guard scenario.strategy.hasCommonRanking else {
       guard areViewsSettled(at: moment) else { return .unequalViews }
       let owner = world.owners(in: serving.map(\.uid).sorted())[vni]
@@ -17,7 +16,7 @@ extension Judge {
   }
 
   /// Nobody serves: everyone that could has begun too late to serve already.
-  private func causeOfNobody(at moment: MonotonicInstant) -> Cause? {
+  func causeOfNobody(at moment: MonotonicInstant) -> Cause? {
     for host in hosts {
       guard host.isRunning, !host.isHalted, host.hasCarrier else { continue }
       if host.process?.isLeaving == true || host.truth.stopAskedAt != nil || host.truth.wasRefused {
@@ -105,7 +104,8 @@ extension Judge {
       return moment <= (truth.claimingSince ?? moment) + bounds.claimDelay + bounds.skew + bounds.takeover
         ? .claim : nil
     } else if case .leaving = host.process?.phase {
-      return nil
+      // It serves on, but for what it leaves to others as anybody would.
+      return reasonNotToHold(host, vni, at: moment, depth: depth + 1)
     } else if case .standingBy = host.process?.phase {
       return truth.wasServingAtStop ? nil : .crash
     } else if !host.isServing {

@@ -58,7 +58,8 @@ extension Judge {
     let taken = truth.takenAt[vni] ?? world.start
     let wasAtWork = truth.hadWorkInProgress ? takeover : .zero
     if let pausedAt = truth.pausedAt {
-      return taken <= pausedAt + wasAtWork && !isGuardLate(host, at: moment) ? .pause : nil
+      let isLateWork = taken <= pausedAt + wasAtWork || truth.troubleUntil.map { $0 >= pausedAt } ?? false
+      return isLateWork && !isGuardLate(host, at: moment) ? .pause : nil
     }
     if within(takeover, of: truth.wokeAt) { return .pause }
     if let staleSince = truth.staleSince {
@@ -102,7 +103,11 @@ extension Judge {
     }
     guard let arrived = known.since else { return nil }
     // What arrived while it did not run, it has known since it runs again.
-    let since = max(arrived, lower.truth.wokeAt ?? arrived)
+    var since = max(arrived, lower.truth.wokeAt ?? arrived)
+    // Nor could it remember anybody new while its table was full of others.
+    if let flooded = lower.truth.floodedAt, arrived <= flooded + bounds.expiry + bounds.interval {
+      since = max(since, flooded + bounds.expiry + bounds.interval)
+    }
     if moment <= since + takeover { return .join }
     if let flooded = lower.truth.floodedAt, moment <= flooded + bounds.expiry { return .forged }
     if higher.goDaemon != nil || scenario.machines[higher.index].isGo, lower.goDaemon == nil,

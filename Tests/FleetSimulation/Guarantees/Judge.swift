@@ -22,6 +22,11 @@ final class Judge {
 
   /// Whether all views were equal, when that was last asked.
   var settledViews: (moment: MonotonicInstant, are: Bool)?
+  /// Those that serve, and why nobody does if so; at the moment that is being examined.
+  var serving: [Host] = []
+  var causeOfNobodyNow: Cause?
+  /// For each VNI the machines' places in its ranking, as long as no uid changes.
+  var rankings: [[Int]?]
   private var hasChanged = true
   private var examinedAt: MonotonicInstant?
 
@@ -42,6 +47,7 @@ final class Judge {
     bounds = Bounds(scenario)
     ownerCounts = Array(repeating: 0, count: scenario.vniCount)
     let machines = scenario.machines.count
+    rankings = Array(repeating: nil, count: scenario.vniCount)
     acquaintances = Array(repeating: Acquaintance(), count: machines * machines)
   }
 
@@ -90,6 +96,8 @@ final class Judge {
     guard !oddities.isEmpty else { return }
     if hosts.count > Self.largeFleet, !hasChanged, let examinedAt, moment - examinedAt < Self.slack { return }
     (hasChanged, examinedAt) = (false, moment)
+    serving = hosts.filter { $0.isServing && !$0.isHalted }
+    causeOfNobodyNow = serving.isEmpty ? causeOfNobody(at: moment) : nil
     for vni in oddities.keys.sorted() {
       guard var oddity = oddities[vni] else { continue }
       let cause = oddity.count > 1 ? causeOfTwo(vni, at: moment) : causeOfNone(vni, at: moment)
@@ -130,26 +138,6 @@ final class Judge {
     }
   }
 
-  // MARK: Who ranks first
-
-  /// All machines on which something has run, the best for a VNI first.
-  func ranking(of vni: Int) -> [Host] {
-    hosts.filter { $0.incarnations > 0 }.sorted { outranks($0, $1, vni) }
-  }
-
-  func outranks(_ one: Host, _ other: Host, _ vni: Int) -> Bool { outranks(one.uid, other.uid, vni) }
-
-  func outranks(_ one: GatewayID, _ other: GatewayID, _ vni: Int) -> Bool {
-    guard one != other else { return false }
-    let view = [one, other].sorted()
-    let first = hosts[0].configuration.vnis.ranges[0].lowerBound.rawValue
-    let vnis = [VNI(rawValue: first + UInt32(vni)) ?? .min]
-    var owners: [UInt16] = [0]
-    var span = owners.mutableSpan
-    world.strategy.assign(vnis.span, to: view.span, owners: &span)
-    return view[Int(owners[0])] == one
-  }
-
   // MARK: Who has heard whom
 
   func acquaintance(of listener: Host, with speaker: Host) -> Acquaintance {
@@ -164,7 +152,7 @@ final class Judge {
     } else {
       host.truth.forgedAt = now
     }
-    if uid != host.uid, host.truth.staleSince != nil, host.truth.staleHeardAt == nil {
+    if uid != host.uid, !host.isHalted, host.truth.staleSince != nil, host.truth.staleHeardAt == nil {
       host.truth.staleHeardAt = now
     }
     if uid != host.uid { host.truth.lastHeardAnyone = now }

@@ -34,6 +34,7 @@ extension World {
       if fault.kind == .duplicateUID {
         befallen[0].uid = befallen[1].uid
         befallen[0].configuration.uid = befallen[1].uid
+        judge.uidChanged()
       }
       for host in befallen {
         plan(.machine(host.index, .start), at: now + dice.duration(.zero...scenario.timing.interval))
@@ -61,6 +62,7 @@ extension World {
         let former = (host.uid, host.truth.lastSentAt ?? now)
         host.uid = dice.uid()
         host.configuration.uid = host.uid
+        judge.uidChanged()
         startGateway(on: host)
         host.truth.former = former
       }
@@ -106,6 +108,7 @@ extension World {
       }
       host.truth.pausedAt = nil
       host.truth.wokeAt = now
+      host.truth.staleHeardAt = nil
       process.wake()
     case .forge(let uid, let isFromDiscoveryPort):
       let source = IPv4Address(rawValue: 0x0A00_01F0)
@@ -126,6 +129,7 @@ extension World {
     host.hasCarrier = hasCarrier
     if hasCarrier {
       host.truth.reconnectedAt = now
+      host.truth.staleHeardAt = nil
     } else {
       host.truth.isolatedAt = now
       host.truth.reconnectedAt = nil
@@ -143,6 +147,8 @@ extension World {
   // MARK: Effectors and interfaces
 
   private func trouble(_ host: Host, by fault: Fault) {
+    // Where no gateway runs nobody would repair it.
+    if !host.isRunning, fault.kind == .driftUp || fault.kind == .driftDown { return }
     let some = Set(host.interfaces.indices.filter { _ in dice.chance(0.3 + fault.severity * 0.7) })
     switch fault.kind {
     case .slowEffector: host.slowness = 5 + Int(fault.severity * 45)
