@@ -51,8 +51,14 @@ extension GatewayCore {
     case .suspended, .awaitingPeer, .standingBy, .stopped: return
     case .listening, .claiming, .active, .leaving: break
     }
-    guard let due = membership.dueJudgement(at: now), hasDrained(through: due, at: now) else { return }
-    for change in membership.judge(through: drainedThrough ?? due) {
+    // Another one may have fallen due while the socket was drained: no later event would tell of it.
+    while let due = membership.dueJudgement(at: now), hasDrained(through: due, at: now) {
+      judgeMembership(through: max(drainedThrough ?? due, due))
+    }
+  }
+
+  private mutating func judgeMembership(through time: MonotonicInstant) {
+    for change in membership.judge(through: time) {
       switch change {
       case .expired(let uid):
         noteView("\(uid) expired")

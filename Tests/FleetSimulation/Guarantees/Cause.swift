@@ -48,7 +48,7 @@ public enum Cause: String, Hashable, Sendable, CaseIterable {
     case .isolation: "while it lasts; then D + 50 ms + T"
     case .effector: "while it lasts; then until it is tried again + T"
     case .drift: "T"
-    case .resumption: "claim delay + T"
+    case .resumption: "claim delay + overlap + T"
     case .join: "T"
     case .unequalViews: "until views are equal + T"
     case .duplicateUID: "D + 2·I + T"

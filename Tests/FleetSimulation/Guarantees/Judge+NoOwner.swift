@@ -19,9 +19,7 @@ extension Judge {
   func causeOfNobody(at moment: MonotonicInstant) -> Cause? {
     for host in hosts {
       guard host.isRunning, !host.isHalted, host.hasCarrier else { continue }
-      if host.process?.isLeaving == true || host.truth.stopAskedAt != nil || host.truth.wasRefused {
-        continue
-      }
+      if host.process?.isEnding == true || host.truth.stopAskedAt != nil { continue }
       if let until = host.truth.troubleUntil, moment <= until + bounds.lonelyStart { continue }
       let truth = host.truth
       let ready =

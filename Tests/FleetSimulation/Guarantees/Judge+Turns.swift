@@ -70,6 +70,7 @@ extension Judge {
     case .suspended:
       host.truth.staleSince = now
       host.truth.staleHeardAt = nil
+      host.truth.hasStaleHeard = false
     case .claiming: host.truth.claimingSince = now
     case .listening, .awaitingPeer:
       demandHolding(of: host, before, after)
@@ -91,7 +92,7 @@ extension Judge {
     guard case .listening = after else { return }
     switch before {
     case .suspended:
-      if host.truth.staleHeardAt == nil {
+      if !host.truth.hasStaleHeard {
         report(.holdsUntilHeard, "g\(host.index) gave everything up unheard", [host.index])
       }
     case .active:

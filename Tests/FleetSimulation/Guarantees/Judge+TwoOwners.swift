@@ -80,7 +80,7 @@ extension Judge {
     {
       return .stopMargin
     }
-    if within(bounds.claimDelay + takeover, of: truth.resumedAt) { return .resumption }
+    if within(bounds.claimDelay + bounds.overlap + takeover, of: truth.resumedAt) { return .resumption }
     return nil
   }
 

@@ -152,6 +152,7 @@ final class Judge {
     } else {
       host.truth.forgedAt = now
     }
+    if uid != host.uid, host.truth.staleSince != nil { host.truth.hasStaleHeard = true }
     if uid != host.uid, !host.isHalted, host.truth.staleSince != nil, host.truth.staleHeardAt == nil {
       host.truth.staleHeardAt = now
     }

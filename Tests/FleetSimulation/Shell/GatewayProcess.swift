@@ -68,6 +68,13 @@ final class GatewayProcess {
   var phase: Phase { record.phase }
   var view: [GatewayID] { record.view }
   var isActive: Bool { phase == .active }
+  /// It serves on for a while, or not any more.
+  var isEnding: Bool {
+    switch phase {
+    case .leaving, .standingBy, .stopped: true
+    case .listening, .claiming, .active, .suspended, .awaitingPeer: false
+    }
+  }
   var isLeaving: Bool { if case .leaving = phase { true } else { false } }
   /// How many things wait to be taken note of.
   var waitingCount: Int { inbox.count + socket.count }

@@ -75,8 +75,10 @@ struct HostTruth {
   var claimingSince: Instant?
   /// It noticed that it had been silent for D.
   var staleSince: Instant?
-  /// The first packet that its kernel received after that.
+  /// The first packet that its kernel received after that, and that it could read.
   var staleHeardAt: Instant?
+  /// Whether its kernel has received any since.
+  var hasStaleHeard = false
   var wasStale = false
   /// The uid that ran here before, if it was another, and when it last spoke.
   var former: (uid: GatewayID, lastSentAt: Instant)?
