@@ -55,9 +55,8 @@ extension Judge {
       return isolated <= heard + memory ? max(heard, back) : heard
     }
     if within(memory, of: counted(truth.forgedAt)) { return .forged }
-    for other in hosts {
-      // Its former uid is still taken for alive.
-      guard let former = other.truth.former, outranks(former.uid, host.uid, vni) else { continue }
+    // Former uids are still taken for alive.
+    for former in hosts.lazy.flatMap(\.truth.formers) where outranks(former.uid, host.uid, vni) {
       if within(memory + takeover, of: counted(former.lastSentAt)) { return .crash }
     }
     guard depth < hosts.count else { return nil }
@@ -89,6 +88,12 @@ extension Judge {
     // Whoever could hear nothing could not tell that it had fallen silent.
     if let left = truth.leavingSince, let back = observer.truth.reconnectedAt, back > left {
       return .isolation
+    }
+    // It takes nothing any more, and the observer does not know that yet: somebody else's VNI fell to it.
+    if let left = truth.leavingSince, !host.interfaces[vni].isUp, truth.takenAt[vni] ?? world.start < left,
+      moment + bounds.skew >= (truth.lastSentAt ?? left) + bounds.detectionTime
+    {
+      return .crash
     }
     guard host.isRunning else { return truth.hasLeft && truth.wasServingAtStop ? nil : .crash }
     if host.isHalted { return .pause }

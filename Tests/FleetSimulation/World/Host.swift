@@ -80,8 +80,8 @@ struct HostTruth {
   /// Whether its kernel has received any since.
   var hasStaleHeard = false
   var wasStale = false
-  /// The uid that ran here before, if it was another, and when it last spoke.
-  var former: (uid: GatewayID, lastSentAt: Instant)?
+  /// Other uids that ran here before, and when they last spoke.
+  var formers: [(uid: GatewayID, lastSentAt: Instant)] = []
   var lastHeardAnyone: Instant?
   var viewChangedAt: Instant?
   var leavingSince: Instant?

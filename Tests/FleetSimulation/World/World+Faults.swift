@@ -59,12 +59,11 @@ extension World {
     case .crash, .powerLoss, .goStop: for host in befallen { startGateway(on: host) }
     case .crashWithNewUID:
       for host in befallen where !host.isRunning {
-        let former = (host.uid, host.truth.lastSentAt ?? now)
+        host.truth.formers.append((host.uid, host.truth.lastSentAt ?? now))
         host.uid = dice.uid()
         host.configuration.uid = host.uid
         judge.uidChanged()
         startGateway(on: host)
-        host.truth.former = former
       }
     case .pause, .hungCore: for host in befallen { happen(.wake, to: host) }
     case .slowEffector, .failingEffector, .silentEffector, .vanishedInterface:

@@ -239,6 +239,7 @@ extension HostTruth {
     (driftedAt, takenAt) = (before.driftedAt, before.takenAt)
     (announcesUntil, lastAnnouncedAt) = (before.announcesUntil, before.lastAnnouncedAt)
     guardFiredAt = before.guardFiredAt
+    formers = before.formers
   }
 }
 
