@@ -5,8 +5,8 @@ public struct NegativeControl: Sendable {
   /// What reports call it.
   public let name: String
   let fault: DeliberateFaults
-  /// Names of guarantees, or beginnings of them.
-  public let expected: [String]
+  /// In which ways it should show.
+  public let expected: Set<Violation.Symptom>
   /// Faults among which it shows; all of them, if there are none.
   let kinds: [FaultKind]
 
@@ -14,12 +14,12 @@ public struct NegativeControl: Sendable {
   public static let mostSeeds: UInt64 = 1000
 
   init(
-    _ name: String, _ fault: DeliberateFaults, _ expected: [Guarantee],
+    _ name: String, _ fault: DeliberateFaults, _ expected: Set<Violation.Symptom>,
     among kinds: [FaultKind] = FaultKind.allCases
   ) {
     self.name = name
     self.fault = fault
-    self.expected = expected.map(\.name)
+    self.expected = expected
     self.kinds = kinds
   }
 
@@ -28,29 +28,29 @@ public struct NegativeControl: Sendable {
     SimulationRun(Scenario(seed: seed, kinds: kinds), deliberateFaults: fault).violation
   }
 
-  /// Whether that guarantee should find it.
-  public func isExpected(_ guarantee: String) -> Bool { expected.isEmpty || expected.contains(guarantee) }
+  /// Whether it should show in that way.
+  public func isExpected(_ violation: Violation) -> Bool { expected.contains(violation.symptom) }
 
   /// Every control there is.
   public static let all = [
-    NegativeControl("no re-listen after a pause", .noRelistenAfterPause, []),
-    NegativeControl("ties to the joiner", .tiesToTheJoiner, []),
-    NegativeControl("advertises before it listens", .advertisesBeforeListening, []),
-    NegativeControl("judges before the socket is drained", .judgesUndrained, []),
-    NegativeControl("no stop margin", .noStopMargin, []),
-    NegativeControl("no hold for Go joiners", .noHoldForJoiners, []),
-    NegativeControl("gives peers up an interval early", .expiresEarly, []),
-    NegativeControl("gives peers up a detection time late", .expiresLate, []),
-    NegativeControl("repairs while suspended", .repairsWhileSuspended, []),
-    NegativeControl("stays frozen after a pause", .staysFrozen, []),
-    NegativeControl("no retries", .noRetries, []),
-    NegativeControl("ignores drift", .ignoresDrift, []),
-    NegativeControl("remembers peers without limit", .unboundedPeers, []),
-    NegativeControl("deaf while suspended", .deafWhileSuspended, []),
-    NegativeControl("believes what waited in the socket", .believesOldPackets, []),
-    NegativeControl("listens too short", .listensTooShort, []),
-    NegativeControl("takes over while isolated", .takesOverWhileIsolated, []),
-    NegativeControl("never announces again", .neverAnnouncesAgain, []),
-    NegativeControl("exits active", .exitsActive, []),
+    NegativeControl("no re-listen after a pause", .noRelistenAfterPause, [.twoOwners]),
+    NegativeControl("ties to the joiner", .tiesToTheJoiner, [.twoOwners, .noOwner, .notRecovered]),
+    NegativeControl("advertises before it listens", .advertisesBeforeListening, [.noOwner]),
+    NegativeControl("judges before the socket is drained", .judgesUndrained, [.twoOwners]),
+    NegativeControl("no stop margin", .noStopMargin, [.noOwner]),
+    NegativeControl("no hold for Go joiners", .noHoldForJoiners, [.noOwner]),
+    NegativeControl("gives peers up an interval early", .expiresEarly, [.twoOwners]),
+    NegativeControl("gives peers up a detection time late", .expiresLate, [.noOwner]),
+    NegativeControl("repairs while suspended", .repairsWhileSuspended, [.twoOwners]),
+    NegativeControl("stays frozen after a pause", .staysFrozen, [.noOwner, .twoOwners, .notRecovered]),
+    NegativeControl("no retries", .noRetries, [.noOwner, .twoOwners, .notRecovered]),
+    NegativeControl("ignores drift", .ignoresDrift, [.twoOwners, .noOwner]),
+    NegativeControl("remembers peers without limit", .unboundedPeers, [.memory]),
+    NegativeControl("deaf while suspended", .deafWhileSuspended, [.twoOwners]),
+    NegativeControl("believes what waited in the socket", .believesOldPackets, [.gaveUpUnheard]),
+    NegativeControl("listens too short", .listensTooShort, [.twoOwners]),
+    NegativeControl("takes over while isolated", .takesOverWhileIsolated, [.twoOwners]),
+    NegativeControl("never announces again", .neverAnnouncesAgain, [.lastWord]),
+    NegativeControl("exits active", .exitsActive, [.activeAtExit]),
   ]
 }

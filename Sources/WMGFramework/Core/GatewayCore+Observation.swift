@@ -6,6 +6,8 @@ extension GatewayCore {
   package var wishes: [Bool] { ownership.wanted }
   /// How many of them it should hold.
   package var wishCount: Int { ownership.wantedCount }
+  /// How many peers it remembers; bounded by the configuration's limit.
+  package var peerCount: Int { membership.peers.count }
   /// How many entries it keeps of what it has heard and been told; bounded, whatever that was.
   package var rememberedCount: Int {
     membership.peers.count + ownership.entryCount + handovers.entryCount + reassigned.count

@@ -7,13 +7,15 @@ struct TurnRecord {
   let wanted: [Bool]
   let wantedCount: Int
   let remembered: Int
+  let peers: Int
 
+}
+
+extension TurnRecord {
   init(_ core: GatewayCore) {
-    phase = core.currentPhase
-    view = core.view
-    wanted = core.wishes
-    wantedCount = core.wishCount
-    remembered = core.rememberedCount
+    self.init(
+      phase: core.currentPhase, view: core.view, wanted: core.wishes, wantedCount: core.wishCount,
+      remembered: core.rememberedCount, peers: core.peerCount)
   }
 }
 
@@ -27,7 +29,7 @@ extension Judge {
     case .listening, .claiming, .awaitingPeer, .standingBy, .stopped:
       if after.wantedCount > 0 {
         report(
-          .holdsNothingBefore, "g\(host.index) wants \(after.wantedCount) VNIs while \(after.phase.name)",
+          .heldTooEarly, .holdsNothingBefore, "g\(host.index) wants \(after.wantedCount) VNIs while \(after.phase.name)",
           [host.index])
       }
     case .active, .suspended, .leaving: break
@@ -35,10 +37,10 @@ extension Judge {
     let waiting = host.process?.waitingCount ?? 0
     noteRemembered(after.remembered)
     let allowed = scenario.peerLimit + 16 * scenario.vniCount * GatewayProcess.effectorCount + 64
-    if after.remembered > allowed || waiting > 2 * SimulatedInbox.speakerLimit {
+    if after.peers > scenario.peerLimit || after.remembered > allowed || waiting > 2 * SimulatedInbox.speakerLimit {
       report(
-        .memory,
-        "g\(host.index) remembers \(after.remembered) things, \(waiting) wait; allowed are \(allowed)",
+        .memory, .memory,
+        "g\(host.index) remembers \(after.peers) peers and \(after.remembered) things in all, \(waiting) wait; allowed are \(allowed)",
         [host.index])
     }
   }
@@ -55,7 +57,7 @@ extension Judge {
     let changed = zip(before.wanted, after.wanted).enumerated().filter { $0.element.0 != $0.element.1 }
     if let woke = host.truth.wokeAt, now <= woke + bounds.takeover { return }
     report(
-      .noIdleChange,
+      .idleChange, .noIdleChange,
       "g\(host.index) changes its mind on \(changed.count) VNIs\(isReload ? " at a reload" : ""); nobody has come or gone",
       [host.index])
   }
@@ -93,11 +95,11 @@ extension Judge {
     switch before {
     case .suspended:
       if !host.truth.hasStaleHeard {
-        report(.holdsUntilHeard, "g\(host.index) gave everything up unheard", [host.index])
+        report(.gaveUpUnheard, .holdsUntilHeard, "g\(host.index) gave everything up unheard", [host.index])
       }
     case .active:
       if host.truth.lastHeardAnyone != now {
-        report(.holdsUntilHeard, "g\(host.index) gave everything up for what had waited", [host.index])
+        report(.gaveUpUnheard, .holdsUntilHeard, "g\(host.index) gave everything up for what had waited", [host.index])
       }
     default: break
     }
@@ -109,6 +111,6 @@ extension Judge {
       host.interfaces[$0].isUp && !isTroubled(host, $0, at: now)
         && host.truth.driftedAt[$0].map { now > $0 + bounds.takeover } ?? true
     }
-    if !up.isEmpty { report(.standbyAtExit, "g\(host.index) left \(up.count) interfaces up", [host.index]) }
+    if !up.isEmpty { report(.activeAtExit, .standbyAtExit, "g\(host.index) left \(up.count) interfaces up", [host.index]) }
   }
 }

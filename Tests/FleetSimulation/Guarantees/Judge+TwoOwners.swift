@@ -27,7 +27,7 @@ extension Judge {
       return areViewsSettled(at: moment) ? nil : .unequalViews
     }
     let (lower, higher) = outranks(one, other, vni) ? (other, one) : (one, other)
-    return reasonNotToKnow(lower, higher, at: moment)
+    return reasonNotToKnow(lower, higher, vni, at: moment)
   }
 
   /// Why a gateway may hold what it is not entitled to, whomever else there is.
@@ -85,7 +85,15 @@ extension Judge {
   }
 
   /// Why one gateway may not know of another that ranks before it.
-  private func reasonNotToKnow(_ lower: Host, _ higher: Host, at moment: MonotonicInstant) -> Cause? {
+  private func reasonNotToKnow(
+    _ lower: Host, _ higher: Host, _ vni: Int, at moment: MonotonicInstant
+  ) -> Cause? {
+    // Whoever can hear nobody takes nothing new.
+    if let isolated = lower.truth.isolatedAt, !lower.hasCarrier, lower.process != nil,
+      let taken = lower.truth.takenAt[vni], taken > isolated + bounds.takeover
+    {
+      return nil
+    }
     let known = acquaintance(of: lower, with: higher)
     let takeover = bounds.takeover
     let isGoPair = lower.goDaemon != nil

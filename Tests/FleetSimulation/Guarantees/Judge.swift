@@ -62,11 +62,11 @@ final class Judge {
   var now: MonotonicInstant { world.now }
 
   func report(
-    _ guarantee: Guarantee, _ finding: String, _ machines: [Int], at moment: MonotonicInstant? = nil
+    _ symptom: Violation.Symptom, _ guarantee: Guarantee, _ finding: String, _ machines: [Int], at moment: MonotonicInstant? = nil
   ) {
     guard violation == nil else { return }
     violation = Violation(
-      guarantee: guarantee, finding: finding, time: (moment ?? now) - world.start,
+      guarantee: guarantee, symptom: symptom, finding: finding, time: (moment ?? now) - world.start,
       machines: Array(Set(machines)).sorted())
   }
 
@@ -126,13 +126,13 @@ final class Judge {
       let owners = owners(of: vni)
       let names = owners.map { "g\($0.index) (\($0.uid))" }.joined(separator: ", ")
       report(
-        oddity.cause.map(Guarantee.window) ?? .noDouble,
+        .twoOwners, oddity.cause.map(Guarantee.window) ?? .noDouble,
         "VNI \(vni + 100) has \(names) for \(lasted) s\(former)", owners.map(\.index), at: moment)
     } else {
       let involved = ranking(of: vni).prefix(3)
       let first = involved.first?.truth.hasLeft == true && oddity.cause == nil
       report(
-        first ? .orderlyStop : oddity.cause.map(Guarantee.window) ?? .noOwnerless,
+        .noOwner, first ? .orderlyStop : oddity.cause.map(Guarantee.window) ?? .noOwnerless,
         "VNI \(vni + 100) has no owner for \(lasted) s\(former); should be of "
           + involved.map { "g\($0.index)" }.joined(separator: ", "), involved.map(\.index), at: moment)
     }
@@ -198,7 +198,7 @@ final class Judge {
           continue
         }
         report(
-          .lastWord, "VNI \(vni + 100) is g\(owner.index)'s, and g\(other.index) announced it later",
+          .lastWord, .lastWord, "VNI \(vni + 100) is g\(owner.index)'s, and g\(other.index) announced it later",
           [owner.index, other.index])
         return
       }
@@ -217,7 +217,7 @@ final class Judge {
       }
       let involved = oddity.count > 1 ? owners(of: vni) : Array(ranking(of: vni).prefix(3))
       report(
-        .recovery,
+        .notRecovered, .recovery,
         "VNI \(vni + 100) has \(oddity.count) owners for \((now - oddity.since).inSeconds) s"
           + (oddity.cause.map { ", because of \($0.rawValue)" } ?? "")
           + ", \((now - world.start - scenario.quietFrom).inSeconds) s after the last fault",

@@ -2,8 +2,15 @@ import WMGFramework
 
 /// A guarantee that did not hold.
 public struct Violation: Hashable, Sendable {
+  /// What kinds of things go wrong.
+  public enum Symptom: String, Hashable, Sendable, CaseIterable {
+    case twoOwners, noOwner, notRecovered, idleChange, gaveUpUnheard, heldTooEarly, memory, lastWord, activeAtExit
+  }
+
   /// Which.
   public let guarantee: Guarantee
+  /// In which way.
+  public let symptom: Symptom
   /// What was measured, and where.
   public let finding: String
   /// When, counted from the start of the world.

@@ -42,6 +42,8 @@ public struct Scenario: Hashable, Sendable {
   public var hasGuards: Bool
   /// How many peers a gateway remembers.
   public var peerLimit: Int
+  /// Whether the discovery bounds its peers too, as `udp-broadcast` does; somebody else's may leave that to the core.
+  public var discoveryBoundsPeers: Bool
   /// The chance that a packet is lost on any link, throughout the safety phase.
   public var baseLoss: Double
   /// What goes wrong, by time.

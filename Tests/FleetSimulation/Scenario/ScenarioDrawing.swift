@@ -18,6 +18,7 @@ extension Scenario {
     strategy = usesGo ? .rendezvous : dice.pick([.mixed, .mixed, .rendezvous, .tied, .modulo])
     hasGuards = dice.chance(0.5)
     peerLimit = isLarge ? 256 : 64
+    discoveryBoundsPeers = dice.chance(0.7)
     baseLoss = dice.chance(0.3) ? dice.real(0.001...0.05) : 0
     let policy = dice.pick([GatewayConfiguration.IsolationPolicy.keep, .keep, .release])
     let togetherWithin = dice.pick([Duration.zero, timing.interval, timing.detectionTime * 2])

@@ -75,7 +75,7 @@ extension GatewayProcess {
       guard let gateway = GatewayID(rawValue: packet.uid) else { continue }
       if gateway == configuration.uid {
         if packet.source == host.address { continue }
-      } else if !peers.admit(gateway, at: receivedAt) {
+      } else if world.scenario.discoveryBoundsPeers, !peers.admit(gateway, at: receivedAt) {
         continue
       }
       publish(
