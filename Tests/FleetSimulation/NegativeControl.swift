@@ -33,7 +33,7 @@ public struct NegativeControl: Sendable {
 
   /// Every control there is.
   public static let all = [
-    NegativeControl("no re-listen after a pause", .noRelistenAfterPause, [.twoOwners]),
+    NegativeControl("no re-listen after a pause", .noRelistenAfterPause, [.twoOwners, .notRecovered]),
     NegativeControl("ties to the joiner", .tiesToTheJoiner, [.twoOwners, .noOwner, .notRecovered]),
     NegativeControl("advertises before it listens", .advertisesBeforeListening, [.noOwner]),
     NegativeControl("judges before the socket is drained", .judgesUndrained, [.twoOwners]),

@@ -120,6 +120,7 @@ import Testing
     "Links within the repository lead somewhere",
     arguments: [
       "README.md", "CHANGELOG.md", "docs/ARCHITECTURE.md", "docs/PLUGINS.md", "docs/STRATEGIES.md",
+      "docs/GUARANTEES.md",
       "docs/PROTOCOL.md", "docs/OPERATIONS.md", "Examples/CustomStrategy/README.md",
       "Examples/FRRExperiment/README.md", "Examples/PluginInC/README.md",
       "Examples/PluginInCPlusPlus/README.md",

@@ -9,6 +9,8 @@ struct Acquaintance {
   var since: MonotonicInstant?
   /// When the first one arrived after a gap in which the other must have been given up.
   var steadySince: MonotonicInstant?
+  /// Since when no two intervals have passed without a packet.
+  var unbrokenSince: MonotonicInstant?
   /// When the first of those packets was sent that have been lost since the last arrived.
   var lostSince: MonotonicInstant?
   /// How many of them there are; a burst counts as one.
@@ -17,6 +19,7 @@ struct Acquaintance {
 
   mutating func arrived(at now: MonotonicInstant, _ bounds: Bounds, isGo: Bool) {
     let isNew = last.map { now - $0 >= bounds.detectionTime - bounds.skew } ?? true
+    if last.map({ now - $0 >= bounds.interval * 2 - bounds.skew }) ?? true { unbrokenSince = now }
     if last.map({ now - $0 > bounds.expiry }) ?? true { steadySince = now }
     // Spoke once and not again: the core forgets such a joiner, and waits anew.
     let isForgotten =

@@ -101,7 +101,7 @@ extension Judge {
       let isObserverNew =
         observer.goDaemon != nil || (observer.truth.servingSince ?? world.start) >= daemon.startedAt
         // It was started again before anybody had noticed that it was gone.
-        || acquaintance(of: observer, with: host).since.map { $0 < daemon.startedAt } ?? false
+        || acquaintance(of: observer, with: host).steadySince.map { $0 < daemon.startedAt } ?? false
       if moment <= daemon.startedAt + GoDaemon.memory + bounds.takeover, isObserverNew { return .goDaemon }
     } else if case .claiming = host.process?.phase {
       return moment <= (truth.claimingSince ?? moment) + bounds.claimDelay + bounds.skew + bounds.takeover

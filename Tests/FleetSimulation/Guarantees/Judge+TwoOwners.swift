@@ -110,6 +110,17 @@ extension Judge {
       if let forged = lower.truth.floodedAt, moment <= forged + bounds.expiry { return .forged }
     }
     guard let arrived = known.since else { return nil }
+    // A Go joiner that was heard once and not again is forgotten, and waited for anew.
+    if higher.goDaemon != nil, lower.process != nil, let last = known.last,
+      last - arrived < bounds.interval / 2
+    {
+      if known.lostSince != nil { return .lostAdvertisements }
+      if let isolated = lower.truth.isolatedAt, isolated >= arrived,
+        lower.truth.reconnectedAt.map({ moment <= $0 + bounds.interval + takeover }) ?? true
+      {
+        return .isolation
+      }
+    }
     // What arrived while it did not run, it has known since it runs again.
     var since = max(arrived, lower.truth.wokeAt ?? arrived)
     // Nor could it remember anybody new while its table was full of others.
@@ -134,7 +145,7 @@ extension Judge {
 
   private func duplicates(_ one: Host, _ other: Host, at moment: MonotonicInstant) -> Cause? {
     let both = [one.truth.servingSince, other.truth.servingSince].compactMap { $0 }.max() ?? moment
-    let heard = [acquaintance(of: one, with: other).since, acquaintance(of: other, with: one).since]
+    let heard = [acquaintance(of: one, with: other).unbrokenSince, acquaintance(of: other, with: one).unbrokenSince]
     let known = heard.compactMap { $0 }.max() ?? moment
     let end = max(both, known) + bounds.detectionTime + bounds.interval * 2 + bounds.skew + bounds.takeover
     let isLossy =
