@@ -127,7 +127,9 @@ let package = Package(
       path: "Tests/StrategyExamination", swiftSettings: settings),
     .target(
       name: "FleetSimulation",
-      dependencies: ["WMGFramework", "WMGFrameworkTesting", "RendezvousHashing", "ModuloAssignment", logging],
+      dependencies: [
+        "WMGFramework", "WMGFrameworkTesting", "RendezvousHashing", "ModuloAssignment", logging,
+      ],
       path: "Tests/FleetSimulation", swiftSettings: settings),
     .executableTarget(
       name: "fleet-simulation", dependencies: ["FleetSimulation", "WMGFramework", argumentParser],

@@ -85,7 +85,7 @@ struct JudgeTests {
     sides.owner.truth.stopAskedAt = world.now
     sides.owner.truth.leavingSince = world.now
     sides.owner.truth.wasServingAtStop = true
-    world.setInterface(of: sides.owner, 3, isUp: false)
+    for vni in sides.owner.interfaces.indices { world.setInterface(of: sides.owner, vni, isUp: false) }
     world.processExited(sides.owner, code: 0)
     world.judge.examine(at: world.now + .milliseconds(1))
     #expect(world.judge.violation?.symptom == .noOwner)
@@ -140,7 +140,8 @@ struct JudgeTests {
   @Test func tooManyPeersAreSeen() throws {
     let world = world()
     let process = try #require(world.hosts[0].process)
-    world.judge.noteTurn(of: world.hosts[0], process.record, process.record.with(peers: 10_000), isReload: false)
+    world.judge.noteTurn(
+      of: world.hosts[0], process.record, process.record.with(peers: 10_000), isReload: false)
     #expect(world.judge.violation?.symptom == .memory)
   }
 }
@@ -151,7 +152,8 @@ extension TurnRecord {
     var wishes = wanted
     if let index { wishes[index].toggle() }
     return TurnRecord(
-      phase: phase ?? self.phase, view: view, wanted: wishes, wantedCount: wantedCount, remembered: remembered,
+      phase: phase ?? self.phase, view: view, wanted: wishes, wantedCount: wantedCount,
+      remembered: remembered,
       peers: peers ?? self.peers)
   }
 }

@@ -21,7 +21,10 @@ struct NegativeControlTests {
 extension NegativeControl {
   /// Those that are found soon enough for an unoptimised build.
   fileprivate var isQuick: Bool {
-    ["no re-listen after a pause", "no stop margin", "no hold for Go joiners", "gives peers up an interval early",
-      "deaf while suspended", "believes what waited in the socket", "ignores drift"].contains(name)
+    [
+      "no re-listen after a pause", "no stop margin", "no hold for Go joiners",
+      "gives peers up an interval early",
+      "deaf while suspended", "believes what waited in the socket", "ignores drift",
+    ].contains(name)
   }
 }

@@ -112,6 +112,12 @@ extension Judge {
     } else if case .standingBy = host.process?.phase {
       return truth.wasServingAtStop ? nil : .crash
     } else if !host.isServing {
+      // A joiner that has spoken before it could serve has no excuse.
+      if truth.lastSentAt != nil, truth.servingSince == nil, truth.claimingSince == nil,
+        truth.rejoinedAt == nil
+      {
+        return nil
+      }
       if truth.rejoinedAt != nil || truth.staleSince != nil { return .pause }
       return truth.isolatedAt != nil ? .isolation : .crash
     }

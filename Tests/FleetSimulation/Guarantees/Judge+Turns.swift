@@ -29,7 +29,8 @@ extension Judge {
     case .listening, .claiming, .awaitingPeer, .standingBy, .stopped:
       if after.wantedCount > 0 {
         report(
-          .heldTooEarly, .holdsNothingBefore, "g\(host.index) wants \(after.wantedCount) VNIs while \(after.phase.name)",
+          .heldTooEarly, .holdsNothingBefore,
+          "g\(host.index) wants \(after.wantedCount) VNIs while \(after.phase.name)",
           [host.index])
       }
     case .active, .suspended, .leaving: break
@@ -37,7 +38,9 @@ extension Judge {
     let waiting = host.process?.waitingCount ?? 0
     noteRemembered(after.remembered)
     let allowed = scenario.peerLimit + 16 * scenario.vniCount * GatewayProcess.effectorCount + 64
-    if after.peers > scenario.peerLimit || after.remembered > allowed || waiting > 2 * SimulatedInbox.speakerLimit {
+    if after.peers > scenario.peerLimit || after.remembered > allowed
+      || waiting > 2 * SimulatedInbox.speakerLimit
+    {
       report(
         .memory, .memory,
         "g\(host.index) remembers \(after.peers) peers and \(after.remembered) things in all, \(waiting) wait; allowed are \(allowed)",
@@ -99,7 +102,9 @@ extension Judge {
       }
     case .active:
       if host.truth.lastHeardAnyone != now {
-        report(.gaveUpUnheard, .holdsUntilHeard, "g\(host.index) gave everything up for what had waited", [host.index])
+        report(
+          .gaveUpUnheard, .holdsUntilHeard, "g\(host.index) gave everything up for what had waited",
+          [host.index])
       }
     default: break
     }
@@ -111,6 +116,8 @@ extension Judge {
       host.interfaces[$0].isUp && !isTroubled(host, $0, at: now)
         && host.truth.driftedAt[$0].map { now > $0 + bounds.takeover } ?? true
     }
-    if !up.isEmpty { report(.activeAtExit, .standbyAtExit, "g\(host.index) left \(up.count) interfaces up", [host.index]) }
+    if !up.isEmpty {
+      report(.activeAtExit, .standbyAtExit, "g\(host.index) left \(up.count) interfaces up", [host.index])
+    }
   }
 }

@@ -145,7 +145,9 @@ extension Judge {
 
   private func duplicates(_ one: Host, _ other: Host, at moment: MonotonicInstant) -> Cause? {
     let both = [one.truth.servingSince, other.truth.servingSince].compactMap { $0 }.max() ?? moment
-    let heard = [acquaintance(of: one, with: other).unbrokenSince, acquaintance(of: other, with: one).unbrokenSince]
+    let heard = [
+      acquaintance(of: one, with: other).unbrokenSince, acquaintance(of: other, with: one).unbrokenSince,
+    ]
     let known = heard.compactMap { $0 }.max() ?? moment
     let end = max(both, known) + bounds.detectionTime + bounds.interval * 2 + bounds.skew + bounds.takeover
     let isLossy =

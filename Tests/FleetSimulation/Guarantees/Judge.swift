@@ -62,7 +62,8 @@ final class Judge {
   var now: MonotonicInstant { world.now }
 
   func report(
-    _ symptom: Violation.Symptom, _ guarantee: Guarantee, _ finding: String, _ machines: [Int], at moment: MonotonicInstant? = nil
+    _ symptom: Violation.Symptom, _ guarantee: Guarantee, _ finding: String, _ machines: [Int],
+    at moment: MonotonicInstant? = nil
   ) {
     guard violation == nil else { return }
     violation = Violation(
@@ -190,6 +191,8 @@ final class Judge {
       let ownersWord = owner.truth.announcesUntil[vni].map { min(now, $0) } ?? world.start
       for other in hosts where other !== owner {
         guard let word = other.truth.lastAnnouncedAt[vni], word > ownersWord else { continue }
+        // Whoever has another's uid comes and goes unseen.
+        if hosts.contains(where: { $0 !== other && $0.uid == other.uid && $0.incarnations > 0 }) { continue }
         // Over a link that failed one way only, the owner has heard the other all the time, and has had no sign of it:
         // the next refresh is the last word then.
         if let since = acquaintance(of: owner, with: other).steadySince, let up = other.truth.upAt[vni],
@@ -198,7 +201,8 @@ final class Judge {
           continue
         }
         report(
-          .lastWord, .lastWord, "VNI \(vni + 100) is g\(owner.index)'s, and g\(other.index) announced it later",
+          .lastWord, .lastWord,
+          "VNI \(vni + 100) is g\(owner.index)'s, and g\(other.index) announced it later",
           [owner.index, other.index])
         return
       }

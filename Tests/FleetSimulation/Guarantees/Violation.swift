@@ -4,7 +4,8 @@ import WMGFramework
 public struct Violation: Hashable, Sendable {
   /// What kinds of things go wrong.
   public enum Symptom: String, Hashable, Sendable, CaseIterable {
-    case twoOwners, noOwner, notRecovered, idleChange, gaveUpUnheard, heldTooEarly, memory, lastWord, activeAtExit
+    case twoOwners, noOwner, notRecovered, idleChange, gaveUpUnheard, heldTooEarly, memory, lastWord,
+      activeAtExit
   }
 
   /// Which.
