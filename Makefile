@@ -2,12 +2,16 @@
 .DEFAULT_GOAL := help
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 RELEASE := swift build -c release --static-swift-stdlib --product wmgwd2 -Xlinker --gc-sections -Xlinker -s
+CHAOS := .build/release/fleet-chaos
+MINUTES ?= 1
 BINARY := .build/release/wmgwd2
+# Built with it: it depends on it.
+GUARD := .build/release/wmgwd2-guard
 PREFIX ?= /usr/local
 
 .PHONY: help
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: lab
 lab: build ## Install what is missing, build, and watch three gateways lose one and go on
@@ -26,8 +30,9 @@ build: dependencies ## Build the daemon
 	$(RELEASE)
 
 .PHONY: install
-install: ## Install the built daemon, its manual page and the header for plugins (PREFIX, DESTDIR)
+install: ## Install the built daemon, its guard, its manual page and the header for plugins (PREFIX, DESTDIR)
 	install -D -m 755 $(BINARY) "$(DESTDIR)$(PREFIX)/sbin/wmgwd2"
+	install -D -m 755 $(GUARD) "$(DESTDIR)$(PREFIX)/libexec/wmgwd2/wmgwd2-guard"
 	install -D -m 644 Sources/CWMGPlugin/include/wmgwd2_plugin.h "$(DESTDIR)$(PREFIX)/include/wmgwd2_plugin.h"
 	install -D -m 644 docs/wmgwd2.8 "$(DESTDIR)$(PREFIX)/share/man/man8/wmgwd2.8"
 
@@ -44,6 +49,36 @@ simulate: dependencies ## Let 10,000 fleets live through faults in virtual time 
 .PHONY: simulate-night
 simulate-night: dependencies ## The same until it is told to stop (Ctrl-C); reports gateway-hours
 	$(SIMULATION) --night
+
+# Not exported: in bash it is a clock.
+SECONDS ?= 60
+unexport SECONDS
+
+.PHONY: fuzz
+fuzz: dependencies ## Look for bytes that break a reader (SECONDS=60 for each TARGET, all of them unless one is named)
+	scripts/fuzz.sh $(SECONDS) $(TARGET)
+
+.PHONY: fuzz-night
+fuzz-night: dependencies ## The same for half an hour each
+	scripts/fuzz.sh 1800 $(TARGET)
+
+.PHONY: chaos
+chaos: chaos-program ## A minute of faults to real daemons, judged from outside (SEED=… shows one again, MINUTES=…)
+	$(SUDO) $(CHAOS) --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+.PHONY: chaos-night
+chaos-night: chaos-program ## The same for ten minutes, in each topology
+	$(SUDO) $(CHAOS) --minutes 10 --topology direct $(if $(SEED),--seed $(SEED))
+	$(SUDO) $(CHAOS) --minutes 10 --topology veth $(if $(SEED),--seed $(SEED))
+	$(SUDO) $(CHAOS) --minutes 10 --topology light $(if $(SEED),--seed $(SEED))
+
+.PHONY: soak
+soak: chaos-program ## An hour of light chaos: are memory and descriptors flat?
+	$(SUDO) $(CHAOS) --soak --minutes 60 --vnis 1000 $(if $(SEED),--seed $(SEED))
+
+.PHONY: chaos-program
+chaos-program: build
+	$(RELEASE:wmgwd2=fleet-chaos)
 
 .PHONY: docs
 docs: ## Build the reference documentation of the framework (DocC), into .build/documentation

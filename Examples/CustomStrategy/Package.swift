@@ -14,6 +14,7 @@ let package = Package(
       dependencies: [
         "FNVStrategy",
         .product(name: "WMGCommand", package: "wmgwd2"),
+        .product(name: "wmgwd2-guard", package: "wmgwd2"),
         .product(name: "UDPBroadcast", package: "wmgwd2"),
         .product(name: "MacvlanProtodown", package: "wmgwd2"),
         .product(name: "GratuitousARP", package: "wmgwd2"),

@@ -47,6 +47,7 @@ int wmg_next_forwarding_sighting(
   sighting->kind = message->nlmsg_type == NLMSG_DONE ? wmg_forwarding_dump_done : wmg_forwarding_other;
   if (message->nlmsg_type != RTM_NEWNEIGH && message->nlmsg_type != RTM_DELNEIGH) return 1;
   const struct ndmsg *neighbour = NLMSG_DATA(message);
+  if (message->nlmsg_len < NLMSG_LENGTH(sizeof *neighbour)) return 1;
   if (neighbour->ndm_family != AF_BRIDGE) return 1;
   int has_mac = 0, has_vtep = 0;
   int attributes_length = (int)(message->nlmsg_len - NLMSG_LENGTH(sizeof *neighbour));

@@ -62,6 +62,10 @@ int wmg_next_link_sighting(const void *buffer, size_t length, size_t *offset, st
                    : message->nlmsg_type == NLMSG_DONE  ? wmg_dump_done
                                                         : wmg_other_message;
   if (sighting->kind != wmg_link_present && sighting->kind != wmg_link_gone) return 1;
+  if (message->nlmsg_len < NLMSG_LENGTH(sizeof(struct ifinfomsg))) {
+    sighting->kind = wmg_other_message;
+    return 1;
+  }
   const struct ifinfomsg *info = NLMSG_DATA(message);
   // A bridge port that leaves its bridge is a RTM_DELLINK of another family; the link itself stays.
   if (info->ifi_family != AF_UNSPEC) {
@@ -73,7 +77,7 @@ int wmg_next_link_sighting(const void *buffer, size_t length, size_t *offset, st
   int attributes_length = (int)IFLA_PAYLOAD(message);
   for (const struct rtattr *attribute = IFLA_RTA(info); RTA_OK(attribute, attributes_length);
        attribute = RTA_NEXT(attribute, attributes_length)) {
-    if (attribute->rta_type == IFLA_OPERSTATE) {
+    if (attribute->rta_type == IFLA_OPERSTATE && RTA_PAYLOAD(attribute) >= 1) {
       sighting->operstate = *(const uint8_t *)RTA_DATA(attribute);
     } else if (attribute->rta_type == IFLA_IFNAME) {
       size_t size = RTA_PAYLOAD(attribute);

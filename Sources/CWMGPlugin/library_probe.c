@@ -66,19 +66,21 @@ static void look_at_plugin(const wmgwd2_plugin *declared) {
   }
 }
 
+void wmg_look_at_tables(const wmgwd2_library *declared) {
+  if (!declared || declared->abi != WMGWD2_PLUGIN_ABI) return;
+  wmgwd2_library library;
+  if (!take(&library, sizeof library, declared, declared->size, WMGWD2_LIBRARY_SIZE_1)) return;
+  if (!library.plugins || library.plugin_count > 64) return;
+  for (uint32_t i = 0; i < library.plugin_count; i++) look_at_plugin(library.plugins[i]);
+}
+
 static void look_at_library(const char *path) {
   void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (!handle) return;
   const wmgwd2_library *(*entry)(void);
   // ISO C has no cast from an object's address to a function's.
   *(void **)&entry = dlsym(handle, WMGWD2_PLUGIN_ENTRY);
-  if (!entry) return;
-  const wmgwd2_library *declared = entry();
-  if (!declared || declared->abi != WMGWD2_PLUGIN_ABI) return;
-  wmgwd2_library library;
-  if (!take(&library, sizeof library, declared, declared->size, WMGWD2_LIBRARY_SIZE_1)) return;
-  if (!library.plugins || library.plugin_count > 64) return;
-  for (uint32_t i = 0; i < library.plugin_count; i++) look_at_plugin(library.plugins[i]);
+  if (entry) wmg_look_at_tables(entry());
 }
 
 // A library that calls exit() must not run what the daemon has to do at its own exit.

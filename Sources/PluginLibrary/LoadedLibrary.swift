@@ -34,23 +34,39 @@ struct LoadedLibrary {
     guard let library = unsafeBitCast(symbol, to: Entry.self)() else {
       throw refusal("its \(WMGWD2_PLUGIN_ENTRY) returns NULL: it does not want to be loaded")
     }
+    do {
+      try self.init(offering: library)
+    } catch {
+      throw refusal(error.reason)
+    }
+  }
+
+  /// Takes the tables that a library's entry has returned.
+  ///
+  /// - Throws: `InvalidPlugin`.
+  init(offering library: UnsafePointer<wmgwd2_library>) throws(InvalidPlugin) {
     // Until these two are known to be right, nothing else may be looked at.
     let start = UnsafeRawPointer(library)
     let abi = start.loadUnaligned(as: UInt32.self)
     let size = Int(start.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
     guard abi == WMGWD2_PLUGIN_ABI else {
-      throw refusal("was built for ABI \(abi), and this program has ABI \(WMGWD2_PLUGIN_ABI); build it anew")
+      throw InvalidPlugin(
+        "was built for ABI \(abi), and this program has ABI \(WMGWD2_PLUGIN_ABI); build it anew")
     }
-    guard size >= wmgwd2_library.firstSize else { throw refusal(shortTable(wmgwd2_library.self, size)) }
+    guard size >= wmgwd2_library.firstSize else {
+      throw InvalidPlugin(shortTable(wmgwd2_library.self, size))
+    }
     let declared = copyTable(start, size, as: wmgwd2_library.self)
     let count = declared.plugin_count
     guard (1...64).contains(count), let tables = declared.plugins else {
-      throw refusal("offers \(count) plugins; it must be 1 to 64")
+      throw InvalidPlugin("offers \(count) plugins; it must be 1 to 64")
     }
     self.abi = abi
     var plugins: [UnsafePointer<wmgwd2_plugin>] = []
     for index in 0..<Int(count) {
-      guard let plugin = tables[index] else { throw refusal("its plugin \(index + 1) of \(count) is NULL") }
+      guard let plugin = tables[index] else {
+        throw InvalidPlugin("its plugin \(index + 1) of \(count) is NULL")
+      }
       plugins.append(plugin)
     }
     self.plugins = plugins

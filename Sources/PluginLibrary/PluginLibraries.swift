@@ -63,7 +63,10 @@ public enum PluginLibraries {
     return plugins
   }
 
-  private static func plugin(
+  /// One plugin of a library, checked.
+  ///
+  /// - Throws: `InvalidPlugin`.
+  static func plugin(
     _ declared: wmgwd2_plugin, path: String, abi: UInt32
   ) throws(InvalidPlugin) -> any Plugin {
     let facts = try LibraryPluginFacts(declared, path: path, abi: abi)

@@ -13,7 +13,14 @@ final class TOMLTableBuilder {
   private enum Content {
     case value(TOMLValue)
     case table(TOMLTableBuilder)
-    case tables([TOMLTableBuilder])
+    case tables(Tables)
+  }
+
+  /// The tables of `[[a]]`. A class, for one more must not copy all those before it.
+  private final class Tables {
+    var all: [TOMLTableBuilder]
+
+    init(_ first: TOMLTableBuilder) { all = [first] }
   }
 
   private var making: Making
@@ -42,13 +49,13 @@ final class TOMLTableBuilder {
     let (parent, last) = try parent(headed: key)
     let made = TOMLTableBuilder(.header, at: last.position)
     guard let place = parent.places[last.name] else {
-      parent.add(last, .tables([made]))
+      parent.add(last, .tables(Tables(made)))
       return made
     }
     guard case .tables(let known) = parent.entries[place].content else {
       throw parent.redefinition(of: last, at: place)
     }
-    parent.entries[place].content = .tables(known + [made])
+    known.all.append(made)
     return made
   }
 
@@ -81,7 +88,7 @@ final class TOMLTableBuilder {
           case .table(let table): TOMLValue(.table(table.table), at: table.position)
           case .tables(let tables):
             TOMLValue(
-              .array(tables.map { TOMLValue(.table($0.table), at: $0.position) }), at: key.position)
+              .array(tables.all.map { TOMLValue(.table($0.table), at: $0.position) }), at: key.position)
           }
         return TOMLTable.Entry(key: key.name, position: key.position, value: value)
       })
@@ -97,7 +104,7 @@ final class TOMLTableBuilder {
       switch table.entries[place].content {
       case .table(let known): table = known
       // Headers below an array of tables are about the last of them, and there is at least one.
-      case .tables(let known): table = known[known.count - 1]
+      case .tables(let known): table = known.all[known.all.count - 1]
       case .value: throw table.redefinition(of: part, at: place)
       }
     }

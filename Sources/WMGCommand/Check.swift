@@ -21,6 +21,8 @@ struct Check: ConfiguredCommand {
   @OptionGroup(title: "Configuration") var file: ConfigurationOption
   @OptionGroup(title: "Gateway") var gateway: GatewayOptions
   @OptionGroup(title: "Plugins") var plugins: PluginChoice
+  @OptionGroup(title: "Guard") var guarding: GuardOptions
+  @OptionGroup(title: "Privileges") var privileges: PrivilegeOptions
   @Flag(help: "Print JSON.") var json = false
   @Option(
     help: ArgumentHelp(
@@ -43,6 +45,7 @@ struct Check: ConfiguredCommand {
           .warning, subject: "--effector", message: "\(disorder)",
           fix: "--effector \(disorder.order.joined(separator: ","))"))
     }
+    findings += try privileges.finding(plugins.effectors.map(\.plugin))
     var blamed: [PluginObstacle.Place] = []
     for (place, (plugin, options)) in plugins.effectors.enumerated() {
       let found = try plugin.inspect(options, for: configuration.vnis)
@@ -59,9 +62,31 @@ struct Check: ConfiguredCommand {
       findings.append(
         Finding(.error, subject: obstacle.plugin, message: settings.restated(obstacle.error).description))
     }
+    if let finding = Self.guardFinding(
+      try guarding.choice(for: configuration), plugins.guardedInterfaces(for: configuration.vnis))
+    {
+      findings.append(finding)
+    }
     let report = CheckReport(findings, vnis: configuration.vnis, fingerprint: fingerprint, against: other)
     if json { try printJSON(report) } else { report.printText() }
     return report.errors == 0 ? 0 : UsageError.configuration
+  }
+
+  /// `nil` where there is nothing to guard.
+  static func guardFinding(_ choice: GuardChoice, _ interfaces: GuardedInterfaces) -> Finding? {
+    guard !interfaces.isEmpty else { return nil }
+    if let path = choice.path { return Finding(.ok, subject: "guard", message: "is \(path)") }
+    guard choice.program != .off else {
+      return Finding(
+        .warning, subject: "guard", message: "is off: a crash leaves VNIs active beside their new owners",
+        fix: "leave out --guard off")
+    }
+    return Finding(
+      .warning, subject: "guard",
+      message: "is missing: a crash leaves VNIs active beside their new owners",
+      fix:
+        "install \(GuardChoice.programName) as \(GuardChoice.places.first ?? GuardChoice.programName), or name it with --guard"
+    )
   }
 
   private func otherFingerprint() throws(UsageError) -> StrategyFingerprint? {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LinuxNetworking
 import Logging
 import PluginLibrary
 import WMGFramework
@@ -27,16 +28,20 @@ struct Daemon: ConfiguredCommand {
   @OptionGroup(title: "Configuration") var file: ConfigurationOption
   @OptionGroup(title: "Gateway") var gateway: GatewayOptions
   @OptionGroup(title: "Plugins") var plugins: PluginChoice
+  @OptionGroup(title: "Guard") var guarding: GuardOptions
   @OptionGroup(title: "Running") var running: RunningOptions
+  @OptionGroup(title: "Privileges") var privileges: PrivilegeOptions
 
   func run(with effective: EffectiveSettings) throws -> Int32 {
     let settings = try settings(effective)
     let log = try LogWriter(format: .fitting(2), level: settings.logLevel)
     StrategyLog.use { log.logger($0) }
+    log.tellPrivileges()
     log.tellOrigins(of: settings.plugins)
     let daemon = try Gateway(
       settings.configuration, plugins: settings.plugins, controlSocket: settings.controlSocket,
-      libraries: settings.libraries, log: log,
+      libraries: settings.libraries, guardChoice: settings.guardChoice, privileges: settings.privileges,
+      log: log,
       reload: effective.file.map { _ in
         Self.rereading(effective, drawnUID: drawsUID ? settings.configuration.uid : nil)
       })
@@ -61,6 +66,7 @@ struct Daemon: ConfiguredCommand {
   private func settings(_ effective: EffectiveSettings) throws -> GatewaySettings {
     var configuration = try gateway.configuration()
     let level = try running.level()
+    let guardChoice = try guarding.choice(for: configuration)
     let plugins = try plugins.resolve(in: effective.registry, keeping: effective.pluginSettings)
     // Before anybody looks at the interfaces, for which the kernel may let us wait: what is wrong is said at once.
     try plugins.validateEffectors(for: configuration)
@@ -69,7 +75,8 @@ struct Daemon: ConfiguredCommand {
     }
     return GatewaySettings(
       configuration: configuration, plugins: plugins, logLevel: level, controlSocket: running.controlSocket,
-      isOverlapAdvised: gateway.handoverOverlap == nil, libraries: self.plugins.libraries.paths)
+      isOverlapAdvised: gateway.handoverOverlap == nil, libraries: self.plugins.libraries.paths,
+      guardChoice: guardChoice, privileges: try privileges.texts())
   }
 
   /// Reads the same sources again, as they are when it is called: a gateway without a uid of its own keeps the one that
@@ -108,6 +115,19 @@ struct Daemon: ConfiguredCommand {
 }
 
 extension LogWriter {
+  /// Says as whom this process runs, and what it may still do.
+  fileprivate func tellPrivileges() {
+    guard let now = ProcessPrivileges.current else { return }
+    write(
+      .info, component: "gateway", message: "privileges",
+      fields: [
+        ("user", "\(now.user)"), ("group", "\(now.group)"),
+        ("groups", now.groups.map(String.init).joined(separator: ",")), ("kept", "\(now.permitted)"),
+        ("dropped", "all others"),
+        ("programs", now.refusesNew ? "the same" : now.user == 0 ? "all of root's" : "by their files"),
+      ])
+  }
+
   /// Says which of these plugins come from shared libraries, and from where.
   fileprivate func tellOrigins(of plugins: Gateway.Plugins) {
     let all: [any Plugin] =

@@ -28,18 +28,20 @@ public enum GatewayCommand {
     let arguments = Array(CommandLine.arguments.dropFirst())
     // To the daemon it says to read the configuration again; while libraries are loaded and tried it would end it.
     if arguments.first?.hasPrefix("-") ?? true { SignalReader.hold([SIGHUP]) }
-    exit(run(arguments, plugins: plugins, as: program))
+    exit(run(arguments, plugins: plugins, as: program, isProcess: true))
   }
 
   /// The subcommands; without one of these first, the arguments are the daemon's.
   private static let subcommands: [String: any RegistryCommand.Type] = [
     "status": Status.self, "check": Check.self, "config": ConfigCommand.self, "plugins": Plugins.self,
     "plugin": PluginCommand.self, "explain": Explain.self, "simulate": Simulate.self, "lab": Lab.self,
+    "standby": Standby.self,
   ]
 
   /// The subcommands with a line for each, as the daemon's help lists them; plugins' commands come after these.
   private static let summaries = [
     ("status", "ask the running gateway for its view, VNIs and figures"),
+    ("standby", "make a dead gateway's interfaces standby by hand"),
     ("check", "say whether this host and its interfaces are fit"),
     ("config", "print or check the settings, and where they come from"),
     ("plugins", "list the plugins with their options"),
@@ -61,19 +63,23 @@ public enum GatewayCommand {
   }
 
   /// The same with given arguments, for tests; returns the exit code.
+  ///
+  /// - Parameter isProcess: Whether this is all that the process is for, so that a daemon gives up its privileges.
   static func run(
-    _ arguments: [String], plugins: [any Plugin], as program: GatewayProgram = .wmgwd2
+    _ arguments: [String], plugins: [any Plugin], as program: GatewayProgram = .wmgwd2,
+    isProcess: Bool = false
   ) -> Int32 {
-    GatewayProgram.$current.withValue(program) { run(arguments, plugins) }
+    GatewayProgram.$current.withValue(program) { run(arguments, plugins, isProcess: isProcess) }
   }
 
-  private static func run(_ arguments: [String], _ plugins: [any Plugin]) -> Int32 {
+  private static func run(_ arguments: [String], _ plugins: [any Plugin], isProcess: Bool) -> Int32 {
     ChildSignal.restore()
     do {
       let registry = try PluginRegistry(plugins)
       return try $pluginSummaries.withValue(commandPlugins(registry).map { ($0.name, $0.commandSummary) }) {
         switch try choose(arguments, registry) {
-        case .own(let command, let rest): try run(command, DashStyle.normalized(rest), with: registry)
+        case .own(let command, let rest):
+          try run(command, DashStyle.normalized(rest), with: registry, isProcess: isProcess)
         case .plugin(let plugin, let rest): try plugin.runCommand(DashStyle.normalized(rest))
         }
       }
@@ -121,7 +127,7 @@ public enum GatewayCommand {
   }
 
   private static func run<Command: RegistryCommand>(
-    _ type: Command.Type, _ arguments: [String], with registry: PluginRegistry
+    _ type: Command.Type, _ arguments: [String], with registry: PluginRegistry, isProcess: Bool
   ) throws -> Int32 {
     let command: Command
     do {
@@ -133,6 +139,9 @@ public enum GatewayCommand {
         return 0
       }
       throw UsageError(Command.message(for: error).split(separator: "\n").joined(separator: " "))
+    }
+    if isProcess, command is Daemon {
+      try PrivilegeDropping.drop(SettingSources(arguments, registry: registry))
     }
     let libraries =
       Command.usesLibraries ? SettingSources(arguments, registry: registry).setting(of: "plugin") : nil

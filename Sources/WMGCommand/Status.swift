@@ -47,6 +47,16 @@ struct Status: ConfiguredCommand {
     if let strategy = status.strategy {
       print("strategy  \(strategy)" + (status.fingerprint.map { ", fingerprint \($0)" } ?? ""))
     }
+    if let guardian = status.guard {
+      let pid = guardian.pid.map { ", pid \($0)" } ?? ""
+      print(
+        "guard     \(guardian.state)\(pid), acts after \(guardian.actsAfterMilliseconds) ms without an advertisement"
+      )
+    }
+    if let privileges = status.privileges {
+      let kept = privileges.capabilities.isEmpty ? "none" : privileges.capabilities.joined(separator: ",")
+      print("runs as   user \(privileges.user), group \(privileges.group), with \(kept)")
+    }
     let alive = status.peers.filter { $0.state == "alive" }.count
     print("view      \(alive == 0 ? "this gateway alone" : "\(alive + 1) gateways, this one included")")
     for peer in status.peers {

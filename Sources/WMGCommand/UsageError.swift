@@ -20,6 +20,10 @@ struct UsageError: Error, Equatable, CustomStringConvertible {
   static let osError: Int32 = 71
   /// EX_CANTCREAT: a file cannot be written.
   static let cannotCreate: Int32 = 73
+  /// EX_TEMPFAIL: not now.
+  static let temporary: Int32 = 75
+  /// EX_NOPERM: a privilege is missing.
+  static let noPermission: Int32 = 77
   /// EX_CONFIG: something about this host is set wrongly.
   static let configuration: Int32 = 78
 }

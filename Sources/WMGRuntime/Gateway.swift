@@ -52,6 +52,11 @@ public final class Gateway {
       effectors.compactMap { $0.plugin.handoverOverlap($0.options, for: vnis) }.max() ?? .zero
     }
 
+    /// The interfaces that must not stay active when the gateway has died.
+    public func guardedInterfaces(for vnis: VNISet) -> GuardedInterfaces {
+      GuardedInterfaces(effectors.flatMap { $0.plugin.guardedInterfaces($0.options, for: vnis).groups })
+    }
+
     /// How long the effectors may take to stop, all at the same time.
     var stopPatience: Duration {
       let longest = effectors.map { $0.plugin.stopPatience($0.options) }.max() ?? .zero
@@ -79,6 +84,11 @@ public final class Gateway {
   private var discovery: DiscoveryThread?
   private var effectors: [EffectorThread] = []
   private var control: ControlServer?
+  private let ticker = GuardTicker()
+  private lazy var guardPost = GuardPost(ticker, on: loop, counters: counters(of: "guard")) {
+    [unowned self] in
+    write($0)
+  }
   private var timer: EventLoopTimer?
   private var wakeTime: MonotonicInstant?
   private var startsAwaited = 0
@@ -92,18 +102,21 @@ public final class Gateway {
   /// - Parameters:
   ///   - controlSocket: Where `wmgwd2 status` asks; `nil` for nowhere.
   ///   - libraries: The shared libraries that plugins have come from, to tell when others are asked for.
+  ///   - guardChoice: Which guard makes everything standby when this gateway dies.
+  ///   - privileges: Whom it was told to become and which capabilities to keep, likewise.
   ///   - reload: Reads the configuration again, at SIGHUP, on a thread of its own; what it throws is logged, and nothing
   ///     changes. Where no uid was or is given it has to return the one of the running gateway. `nil`: there is nothing to
   ///     read again.
   /// - Throws: what the strategy's factory or a plugin's `validate` throws.
   public init(
     _ configuration: GatewayConfiguration, plugins: Plugins, controlSocket: String?,
-    libraries: [String] = [], log: LogWriter,
+    libraries: [String] = [], guardChoice: GuardChoice = .off, privileges: [String: String] = [:],
+    log: LogWriter,
     reload: (@Sendable () throws -> GatewaySettings)? = nil
   ) throws {
     settings = GatewaySettings(
       configuration: configuration, plugins: plugins, logLevel: log.level, controlSocket: controlSocket,
-      libraries: libraries)
+      libraries: libraries, guardChoice: guardChoice, privileges: privileges)
     reloader = reload.map(Reloader.init)
     self.log = log
     let strategy = try plugins.strategy.plugin.makeStrategy(plugins.strategy.options, for: configuration)
@@ -133,6 +146,7 @@ public final class Gateway {
     loop.onWake { [unowned self] in turn() }
     try startPlugins()
     loop.run()
+    guardPost.waitForEnd()
     log.flush()
     return exitCode
   }
@@ -152,7 +166,7 @@ public final class Gateway {
     let plugin = plugins.discovery.plugin
     discovery = try DiscoveryThread(
       plugin, plugins.discovery.options, configuration, logger: log.logger(plugin.name),
-      counters: counters(of: plugin.name), lease: lease, core: inbox)
+      counters: counters(of: plugin.name), lease: lease, ticker: ticker, core: inbox)
     if let controlSocket = settings.controlSocket {
       control = ControlServer(path: controlSocket, logger: log.logger("control")) { [inbox] in
         inbox.send { $0.statusIsWanted = true }
@@ -221,6 +235,7 @@ public final class Gateway {
     for case .discovery(let event) in taken.events { earlyNews.add(event) }
     guard startsAwaited == 0 else { return }
     hasStarted = true
+    guardPost.begin(settings.guardChoice, guardPlan)
     carryOut(core.start(at: now))
     carryOut(core.process(earlyNews.events, at: now))
     earlyNews = DiscoveryNews()
@@ -294,15 +309,27 @@ public final class Gateway {
     carryOut(
       core.reconfigure(
         configuration, strategy: reconfiguration.strategy, assignment: reconfiguration.assignment, at: now))
+    guardPost.change(to: settings.guardChoice, guardPlan)
+  }
+
+  /// What a guard has to know of this gateway as it is now.
+  private var guardPlan: GuardPlan {
+    var plan = GuardPlan(
+      plugins.guardedInterfaces(for: core.managedVNIs), configuration, delay: settings.guardChoice.delay)
+    plan.logFormat = log.format
+    return plan
   }
 
   private func carryOut(_ directives: [Directive]) {
     lease.renew(until: loop.now + configuration.detectionTime)
+    ticker.setCompany(core.hasCompany)
     for directive in directives {
       switch directive {
       case .advertise(let advertising): discovery?.advertise(advertising)
       case .drain: discovery?.drain()
-      case .command(let effector, let command): effectors[effector].carryOut(command)
+      case .command(let effector, let command):
+        effectors[effector].carryOut(command)
+        if effector == 0, case .forget = command { guardPost.change(to: settings.guardChoice, guardPlan) }
       case .wakeAt(let time): wake(at: time)
       case .log(let entry): write(entry)
       case .exit(let code): end(code: code)
@@ -329,6 +356,7 @@ public final class Gateway {
   private func end(code: Int32) {
     guard endsAwaited == nil else { return }
     exitCode = code
+    guardPost.end(saysGoodbye: !hasStarted || !core.mayLeaveActive)
     endsAwaited = effectors.count + (discovery == nil ? 0 : 1)
     discovery?.stop()
     for effector in effectors { effector.stop() }
@@ -341,7 +369,12 @@ public final class Gateway {
     var status = core.status(at: now)
     status.strategy = plugins.strategy.plugin.name
     status.fingerprint = "\(fingerprint)"
+    status.privileges = ProcessPrivileges.current.map {
+      GatewayStatus.Privileges(
+        user: $0.user, group: $0.group, groups: $0.groups, capabilities: $0.permitted.members.map(\.name))
+    }
     status.counters["core", default: [:]].merge(coreCounters.snapshot) { _, new in new }
+    status.guard = guardPost.status
     for (name, counters) in counters { status.counters[name] = counters.snapshot }
     return status
   }

@@ -93,6 +93,7 @@ import WMGFramework
     arguments: [
       ("", []), ("  a   b\tc ", ["a", "b", "c"]), ("'a b'c", ["a bc"]), ("''", [""]), (#"a\ b"#, ["a b"]),
       (#"'a\'"#, [#"a\"#]), (#""a\"b""#, [#"a"b"#]), ("$HOME *;~ `x`", ["$HOME", "*;~", "`x`"]),
+      ("\"\u{301} b\" c", ["\u{301} b", "c"]),
     ] as [(String, [String])])
   func words(_ text: String, _ words: [String]) throws {
     #expect(try CommandWords.parse(text) == words)

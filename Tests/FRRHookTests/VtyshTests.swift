@@ -39,4 +39,16 @@ import WMGFramework
     let result = make(frr).configure(["router bgp"], for: FRRDaemons(exactly: ["bgpd"]))
     #expect(throws: VtyshFailure.daemonsDown(["bgpd"], folder: frr.folder)) { try result.get() }
   }
+
+  @Test("What vtysh says of its own file, which few may read, is not why it failed")
+  func namesTheReason() throws {
+    let frr = try FakeFRR(
+      vtysh: """
+        echo "% Can't open configuration file /etc/frr/vtysh.conf due to 'Permission denied'." >&2
+        echo 'could not lookup user ID 64123' >&2; exit 1
+        """)
+    let result = make(frr).configure(["router bgp"], for: FRRDaemons(exactly: ["bgpd"]))
+    let failure = VtyshFailure.ended(how: "exit code 1", text: "could not lookup user ID 64123")
+    #expect(throws: failure) { try result.get() }
+  }
 }

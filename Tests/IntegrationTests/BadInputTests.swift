@@ -71,6 +71,15 @@ import Testing
       mentions: ["foreign.signature", "did you mean 'uid'"]),
     Mistake(arguments: ["--set", "garp.count=x"], mentions: ["garp.count", "1 to 100", "'x'"]),
     Mistake(arguments: ["--config", "/nonexistent/x"], mentions: ["--config /nonexistent/x"], exitCode: 66),
+    Mistake(arguments: ["--guard", "wmgwd2-guard"], mentions: ["--guard", "beside, off or a path"]),
+    Mistake(
+      arguments: ["--guard", "/nonexistent/guard"], mentions: ["--guard '/nonexistent/guard'"], exitCode: 66),
+    Mistake(arguments: ["--guard-delay", "4s"], mentions: ["--guard-delay", "0s to 3s"]),
+    Mistake(arguments: ["--guard-delay", "-1s"], mentions: ["--guard-delay"]),
+    Mistake(arguments: ["--guard-delay", "soon"], mentions: ["--guard-delay 'soon'", "such as 0s"]),
+    Mistake(arguments: ["standby", "--vnis", "0"], mentions: ["--vnis", "1 to 16777215"]),
+    Mistake(
+      arguments: ["standby", "--effector", "log"], mentions: ["--effector log", "could be made standby"]),
     Mistake(arguments: ["--no-such-option"], mentions: ["--no-such-option"]),
     Mistake(
       arguments: ["status", "--control-socket", "/nonexistent/socket"],

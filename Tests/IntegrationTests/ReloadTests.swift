@@ -174,7 +174,7 @@ extension Integration {
 }
 
 /// Three gateways that are told everything by a file each.
-private final class ReloadableFleet {
+final class ReloadableFleet {
   let fleet: Fleet
   private(set) var daemons: [ChildProcess] = []
 

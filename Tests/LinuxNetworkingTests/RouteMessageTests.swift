@@ -138,4 +138,28 @@ struct RouteMessageTests {
       _ = parse(damaged)
     }
   }
+
+  @Test("a length of 2 GiB and more fits nowhere")
+  func lengthBeyondTwoGiB() {
+    var bytes = message(16, [UInt8](repeating: 0, count: 16))
+    bytes[3] = 0x90
+    #expect(parse(bytes).isEmpty)
+  }
+
+  @Test("no attribute takes what is behind its message, not even padding")
+  func attributeInThePaddingBehind() {
+    var bytes = standby()
+    // One byte less: the last attribute no longer fits, though rounded up it would.
+    bytes[0] -= 1
+    guard case .link(let link)? = parse(bytes).first?.1 else { return #expect(Bool(false)) }
+    #expect(link.name == "vrrp4-5" && link.kind.isEmpty)
+  }
+
+  @Test func aRefusalOfWhateverCode() {
+    let codes: [([UInt8], CInt)] = [([0xF0, 0xFF, 0xFF, 0xFF], 16), ([0, 0, 0, 0x80], .max)]
+    for (bytes, code) in codes {
+      let answer = parse(message(2, bytes + [UInt8](repeating: 0, count: 16))).map(\.1)
+      #expect(answer == [.failed(NetlinkError(code: code))])
+    }
+  }
 }

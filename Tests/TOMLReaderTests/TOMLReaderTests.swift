@@ -108,5 +108,12 @@ import Testing
     #expect(throws: TOMLError.self) { try TOMLReader.table(parsing: text.utf8) }
   }
 
+  @Test("Many tables of one name take as long as they are many", .timeLimit(.minutes(1)))
+  func manyTablesOfOneName() throws {
+    let table = try TOMLReader.table(parsing: String(repeating: "[[a]]\n", count: 100_000).utf8)
+    guard case .array(let tables)? = table["a"]?.value.content else { throw Missing() }
+    #expect(tables.count == 100_000)
+  }
+
   private struct Missing: Error {}
 }

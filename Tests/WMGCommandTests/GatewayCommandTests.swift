@@ -19,6 +19,8 @@ import WMGFramework
     (["lab", "--strategy", "nothing"], 64), (["lab", "--set", "nothing.salt=7"], 64),
     (["lab", "--plugin", "/nonexistent.so"], 66), (["lab", "--plugin=/etc/passwd"], 78),
     (["status", "--control-socket", "/nonexistent/control.sock"], 69),
+    (["--user", "no-such-user"], 64), (["config", "check", "--user", "root"], 64),
+    (["check", "--user", "no-such-user"], 64), (["--capabilities", "all"], 64),
   ]
 
   private let plugins: [any Plugin] = [

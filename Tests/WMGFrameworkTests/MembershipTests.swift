@@ -74,14 +74,54 @@ struct MembershipTests {
     #expect(harness.view == [100, 200])
   }
 
-  @Test func incumbentsAreThoseHeardInTheFirstInterval() {
+  @Test func incumbentsAreThoseHeardInTheFirstIntervalAndOnceMore() {
     let harness = CoreHarness()
     harness.run(.milliseconds(900))
-    harness.speak(200, state: nil)
-    #expect(harness.view == [100, 200])
+    harness.speak(200, times: 2, state: nil)
+    #expect(harness.view == [100])
     harness.run(.milliseconds(200))
-    harness.speak(300, state: nil)
+    harness.speak(300, times: 2, state: nil)
+    harness.run(.milliseconds(800))
     #expect(harness.view == [100, 200])
+    harness.run(.milliseconds(190))
+    #expect(harness.view == [100, 200])
+  }
+
+  @Test func onePacketBeforeWeServeIsNobody() {
+    let harness = CoreHarness()
+    harness.speak(200, times: 20)
+    harness.run(.milliseconds(500))
+    harness.speak(666, state: nil)
+    harness.run(.milliseconds(2600))
+    #expect(harness.phase == "active")
+    #expect(harness.view == [100, 200])
+    // Nothing has been left for it.
+    let owners = Set(harness.logs("takeover").map { $0["from"] })
+    #expect(owners == ["200"])
+    harness.run(.seconds(10))
+    #expect(harness.gateway.core.tally.viewChanges == 1)
+  }
+
+  @Test func aFloodBeforeWeServeHidesNobodyWhoCanServe() {
+    let harness = CoreHarness { $0.peerLimit = 50 }
+    for forged in 1000..<2000 { harness.speak(UInt64(forged), state: nil) }
+    harness.speak(200, times: 20)
+    harness.speak(300, times: 20)
+    harness.run(.milliseconds(1500))
+    for forged in 2000..<3000 { harness.speak(UInt64(forged), state: nil) }
+    harness.run(.milliseconds(1600))
+    #expect(harness.phase == "active")
+    #expect(harness.view == [100, 200, 300])
+    #expect(harness.gateway.core.membership.peers.count <= 50)
+  }
+
+  @Test func aFullTableOfThoseThatServeStaysAsItIs() {
+    let harness = CoreHarness { $0.peerLimit = 3 }
+    harness.startAlone()
+    for uid in [200, 300, 400, 500] { harness.speak(UInt64(uid), times: 3) }
+    harness.run(.milliseconds(100))
+    #expect(harness.view == [100, 200, 300, 400])
+    #expect(harness.gateway.core.membership.refusals > 0)
   }
 
   @Test func expiryIsExactlyDPlusGraceAfterAskingForADrain() {

@@ -44,6 +44,10 @@ struct PluginTests {
   @Test func optionValuesAreWrittenAsTheyAreRead() {
     #expect(Duration.seconds(60).optionText == "60s" && Duration.milliseconds(1100).optionText == "1100ms")
     #expect(Duration.microseconds(250).optionText == "250us" && Duration.zero.optionText == "0")
+    for text in ["0.5us", "1.001us", "60000000.0005ms", "153722867m"] {
+      let duration = Duration(optionText: text)
+      #expect(duration != nil && duration.flatMap { Duration(optionText: $0.optionText) } == duration)
+    }
     for text in ["on", "true", "yes"] { #expect(Bool(optionText: text) == true) }
     for text in ["off", "false", "no"] { #expect(Bool(optionText: text) == false) }
     #expect(Bool(optionText: "1") == nil && true.optionText == "on" && false.optionText == "off")

@@ -16,6 +16,7 @@ import Testing
   @Test(arguments: [
     ("plain", "plain"), ("", "\"\""), ("a b", "\"a b\""), ("a=b", "\"a=b\""),
     ("say \"hi\"", "\"say \\\"hi\\\"\""),
+    ("a\" level=x", "\"a\\\" level=x\""), ("a\"\u{308} b", "\"a\\\"\u{308} b\""),
     ("two\nlines", "\"two lines\""), ("back \\ slash", "\"back \\\\ slash\""),
   ])
   func valuesAreQuotedWhereTheyMust(_ value: String, _ written: String) {

@@ -7,6 +7,8 @@ import WMGFramework
 struct Handover {
   /// For each VNI that moved and was pinged, the longest time that its client was without an answer.
   let gaps: [Duration]
+  /// For how long at most the clients did not come to ask, for want of a processor: that is no gap.
+  let pause: Duration
   /// From the moment at which the first of the VNIs was up at its new owner until the access point led all of them
   /// there; `nil` if that never came.
   let forwardingAfter: Duration?
@@ -37,6 +39,8 @@ struct Handover {
       isRight == nil ? nil : max(.zero, (fabric.forwarding.lastChange ?? moved) - moved)
     // What repeats and second looks might still disturb belongs to the handover.
     try experiment.pause(.seconds(5))
-    gaps = pinger.record().longestSilence
+    let record = pinger.record()
+    gaps = record.longestSilence
+    pause = record.longestPause
   }
 }

@@ -74,7 +74,8 @@ enum HandoverBenchmark {
       let gaps = handover.gaps.sorted().map(\.text).joined(separator: ", ")
       experiment.say(
         "\(topology.rawValue), run \(run), \(isJoin ? "join" : "stop"): gaps \(gaps); access point right "
-          + "\(handover.forwardingAfter?.text ?? "never") after the new owner was up")
+          + "\(handover.forwardingAfter?.text ?? "never") after the new owner was up; clients paused for"
+          + " up to \(handover.pause.text)")
       return handover
     }
     return Series(moving: moving.count, handovers: handovers)

@@ -2,6 +2,7 @@
 #ifndef WMGWD2_CLINUX_H
 #define WMGWD2_CLINUX_H
 
+#include "accounts.h"
 #include "events.h"
 #include "forwarding.h"
 #include "libraries.h"
@@ -9,6 +10,7 @@
 #include "netlink.h"
 #include "observation.h"
 #include "packets.h"
+#include "privileges.h"
 #include "process_memory.h"
 #include "processes.h"
 #include "sockets.h"

@@ -14,4 +14,8 @@ enum {
 // Loads the library at `path` in a child process, asks it for its tables and looks at all that the loader will read.
 int wmg_probe_library(const char *path, unsigned seconds, int *detail);
 
+// Looks at all of a library's tables that the loader will read.
+struct wmgwd2_library;
+void wmg_look_at_tables(const struct wmgwd2_library *library);
+
 #endif

@@ -46,6 +46,7 @@ extension FabricNetwork {
   public func reboot(_ gateway: Int) throws(LabError) {
     _ = gateways[gateway].daemon?.end(patience: .zero)
     gatewayFRR[gateway].killAll()
+    NamespaceProcesses.kill(in: [gateways[gateway].namespace])
     try setProtodown(true, of: plan.vnis, at: gateway)
     try forgetVirtualMAC(of: plan.vnis, at: gateway)
     try gatewayFRR[gateway].start()

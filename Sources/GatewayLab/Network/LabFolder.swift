@@ -3,7 +3,7 @@ import LinuxNetworking
 
 /// A lab's folder of its own for sockets, logs and configuration: made under a name that nobody can know before, and
 /// removed with all that is in it.
-enum LabFolder {
+package enum LabFolder {
   /// Where they are: `TMPDIR`, or /tmp.
   static var parent: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
 
@@ -26,7 +26,7 @@ enum LabFolder {
   }
 
   /// What a file holds; nothing, when there is none.
-  static func text(of path: String) -> String {
+  package static func text(of path: String) -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return "" }
     defer { close(descriptor) }
@@ -35,6 +35,9 @@ enum LabFolder {
     while case let count = read(descriptor, &buffer, buffer.count), count > 0 { bytes += buffer[..<count] }
     return String(decoding: bytes, as: UTF8.self)
   }
+
+  /// The names in a folder.
+  package static func names(in path: String) -> [String] { NamespaceProcesses.entries(of: path) }
 
   private static func empty(_ path: String) {
     for name in NamespaceProcesses.entries(of: path) {

@@ -34,10 +34,15 @@ public final class LabGateway: Sendable {
   public var daemon: ChildProcess? { process.withLock { $0 } }
 
   /// Starts a daemon, after the one before has ended.
+  ///
+  /// - Parameter errors: where its standard error goes, if not to `logFile`.
   @discardableResult
-  public func start(_ command: DaemonCommand) throws(LabError) -> ChildProcess {
+  public func start(_ command: DaemonCommand, errors: ChildProcess.Stream? = nil) throws(LabError)
+    -> ChildProcess
+  {
+    let words = command.launcher + [command.binary] + command.arguments(for: self)
     let started = try ChildProcess(
-      command.binary, command.arguments(for: self), namespace: namespace, errors: .file(logFile))
+      words[0], Array(words.dropFirst()), namespace: namespace, errors: errors ?? .file(logFile))
     process.withLock { $0 = started }
     return started
   }
@@ -50,6 +55,8 @@ public final class LabGateway: Sendable {
 public struct DaemonCommand: Sendable {
   /// The path of `wmgwd2`.
   public var binary: String
+  /// A program that executes what follows it, with its arguments: `/usr/bin/setpriv`, for example. Mostly none.
+  public var launcher: [String] = []
   /// The VNIs of the fleet.
   public var vnis: VNISet
   /// The advertisement interval, in whole milliseconds.

@@ -9,6 +9,11 @@ public enum LabLink: String, Sendable, CaseIterable {
   case transport
 }
 
+extension LabLink {
+  /// The interface at the switch's end of a gateway's link.
+  public func port(of gateway: Int) -> String { NetworkScript.port(rawValue, gateway) }
+}
+
 /// What can happen to a gateway's links and interfaces. Gateways are given by their index.
 extension LabNetwork {
   /// Pulls a cable: the link loses its carrier.
@@ -90,8 +95,10 @@ extension LabNetwork {
     try IPCommand.run(script.underlayAddress(of: gateway), in: gateways[gateway].namespace)
   }
 
-  /// Brings a dead gateway's machine back as a reboot would: all its interfaces standby, then its cables.
+  /// Brings a dead gateway's machine back as a reboot would: no process left, all its interfaces standby, then its
+  /// cables.
   public func reboot(_ gateway: Int) throws(LabError) {
+    NamespaceProcesses.kill(in: [gateways[gateway].namespace])
     try setProtodown(true, of: plan.vnis, at: gateway)
     try restoreAll(of: gateway)
     // Where the cable is the macvlans' lower device, its carrier has brought them up in spite of protodown.

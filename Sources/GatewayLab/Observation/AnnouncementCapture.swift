@@ -108,7 +108,7 @@ public final class AnnouncementCapture: Sendable {
 }
 
 /// The operation and address of a gratuitous ARP, bare or in VXLAN (50 bytes of outer headers).
-private func gratuitousARP(_ frame: ArraySlice<UInt8>) -> (operation: UInt16, address: IPv4Address)? {
+func gratuitousARP(_ frame: ArraySlice<UInt8>) -> (operation: UInt16, address: IPv4Address)? {
   func word(_ offset: Int) -> UInt32 { frame[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) } }
   guard frame.count >= 42 else { return nil }
   let start = frame[12] == 0x08 && frame[13] == 0x06 ? 14 : 64

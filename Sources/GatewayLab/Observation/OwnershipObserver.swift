@@ -18,11 +18,14 @@ public final class OwnershipObserver: Sendable {
 
   /// Begins to watch all gateways of a lab; all of them count.
   ///
+  /// - Parameter keepsTransitions: whether every single change is kept, for `takeTransitions`.
   /// - Throws: `LabError`, when a socket cannot be opened.
-  public init(_ network: some GatewayNetwork) throws(LabError) {
+  public init(_ network: some GatewayNetwork, keepsTransitions: Bool = false) throws(LabError) {
     plan = network.plan
-    state = Mutex(
-      OwnershipState(vnis: plan.vnis, gatewayCount: network.gateways.count, now: BootTimeClock.now))
+    var initial = OwnershipState(
+      vnis: plan.vnis, gatewayCount: network.gateways.count, now: BootTimeClock.now)
+    if keepsTransitions { initial.keepTransitions() }
+    state = Mutex(initial)
     do {
       let sockets = try network.gateways.map { gateway in
         try NetworkNamespace(named: gateway.namespace).run {
@@ -82,6 +85,20 @@ public final class OwnershipObserver: Sendable {
     state.withLock { $0.record(at: BootTimeClock.now) }
   }
 
+  /// Takes the changes seen since the last time, in the order they were read; counted gateways or not.
+  public func takeTransitions() -> [OwnershipTransition] {
+    state.withLock { $0.takeTransitions() }
+  }
+
+  /// The longest time since the last call for which one gateway's notifications waited, at most: so much later than it
+  /// happened something may have been seen, on top of what the thread itself was late by.
+  public func takeLongestReading() -> Duration {
+    state.withLock { state in
+      defer { state.longestReading = .zero }
+      return state.longestReading
+    }
+  }
+
   /// Waits until every VNI has had exactly one owner throughout `calm`.
   ///
   /// - Returns: how long it took until that calm began; `nil` if there was none within `patience`.
@@ -123,6 +140,9 @@ private struct LinkReader {
   let socket: CInt
   let plan: AddressPlan
   private var buffer = [UInt8](repeating: 0, count: 1 << 18)
+  /// When something was first seen to wait that may wait still.
+  private var waitingSince: MonotonicInstant?
+  private static let turn = 256
   /// VNIs by interface index: a deletion may name an interface that has been renamed.
   private var known: [CInt: Int] = [:]
 
@@ -132,21 +152,36 @@ private struct LinkReader {
     self.plan = plan
   }
 
+  /// Reads some of what waits; the other gateways are to have their turn.
   mutating func read(into state: borrowing Mutex<OwnershipState>) {
-    while true {
+    for number in 0..<Self.turn {
+      if number % 32 == 0 { noteWaiting(in: state) }
       let count = recv(socket, &buffer, buffer.count, 0)
       if count < 0, errno == ENOBUFS {
         // Notifications were lost: ask for everything.
         _ = wmg_request_all_links(socket)
         continue
       }
-      guard count > 0 else { return }
+      guard count > 0 else {
+        noteWaiting(in: state)
+        return
+      }
       let now = BootTimeClock.now
       let changes = decode(count)
       state.withLock { state in
         for (vni, isUp) in changes { state.set(isUp, gateway: gateway, vni: vni, at: now) }
       }
     }
+  }
+
+  /// What waits now has waited since nothing did, at most.
+  private mutating func noteWaiting(in state: borrowing Mutex<OwnershipState>) {
+    let now = BootTimeClock.now
+    let waited = now - (waitingSince ?? now)
+    if waited > .zero { state.withLock { $0.longestReading = max($0.longestReading, waited) } }
+    var memory = wmg_socket_memory()
+    let isEmpty = wmg_socket_memory(socket, &memory) == 0 && memory.waiting_bytes == 0
+    waitingSince = isEmpty ? nil : waitingSince ?? now
   }
 
   private mutating func decode(_ length: Int) -> [(vni: Int, isUp: Bool)] {

@@ -17,6 +17,26 @@ public struct OwnershipInterval: Sendable {
   public var duration: Duration { end - start }
 }
 
+/// The moment in which a gateway began or ceased to carry a VNI.
+public struct OwnershipTransition: Hashable, Sendable {
+  /// The gateway, by index.
+  public let gateway: Int
+  /// The VNI, by its place in `AddressPlan.vnis`.
+  public let vni: Int
+  /// Whether it carries the VNI from now on.
+  public let isUp: Bool
+  /// When the observer read of it.
+  public let at: MonotonicInstant
+
+  /// Takes what was seen.
+  public init(gateway: Int, vni: Int, isUp: Bool, at: MonotonicInstant) {
+    self.gateway = gateway
+    self.vni = vni
+    self.isUp = isUp
+    self.at = at
+  }
+}
+
 /// All times without exactly one owner since recording began.
 public struct OwnershipRecord: Sendable {
   /// The intervals without an owner.

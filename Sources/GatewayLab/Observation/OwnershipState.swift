@@ -14,6 +14,8 @@ struct OwnershipState: Sendable {
   private var openIntervals: [OpenInterval?]
   private var closedIntervals: [OwnershipInterval] = []
   private var sightings = 0
+  /// Every change of one gateway's carrier for one VNI, if they are kept.
+  private var transitions: [OwnershipTransition]?
 
   init(vnis: [VNI], gatewayCount: Int, now: MonotonicInstant) {
     self.vnis = vnis
@@ -36,6 +38,7 @@ struct OwnershipState: Sendable {
     sightings += 1
     guard isUp[gateway][vni] != up else { return }
     isUp[gateway][vni] = up
+    transitions?.append(OwnershipTransition(gateway: gateway, vni: vni, isUp: up, at: now))
     if counted[gateway] { change(vni, by: up ? 1 : -1, at: now) }
   }
 
@@ -43,6 +46,19 @@ struct OwnershipState: Sendable {
     guard counted[gateway] != counts else { return }
     counted[gateway] = counts
     for vni in vnis.indices where isUp[gateway][vni] { change(vni, by: counts ? 1 : -1, at: now) }
+  }
+
+  /// The longest time for which notifications of one gateway waited.
+  var longestReading = Duration.zero
+
+  mutating func keepTransitions() {
+    transitions = transitions ?? []
+  }
+
+  mutating func takeTransitions() -> [OwnershipTransition] {
+    guard let taken = transitions else { return [] }
+    transitions = []
+    return taken
   }
 
   mutating func beginRecord(at now: MonotonicInstant) {

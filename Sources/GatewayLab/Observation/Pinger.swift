@@ -6,9 +6,12 @@ public import WMGFramework
 
 /// How long a client was without an answer.
 public struct PingRecord: Sendable {
-  /// Per VNI asked, in the order of `Pinger.asked`: the longest time between two answers, or from the last answer until
-  /// now. It is never much below the time between two echo requests, nor above the record's length.
+  /// Per VNI asked, in the order of `Pinger.asked`: the longest time without an answer, from the last answer before a
+  /// request that got none until the next answer, or until now; where no request was lost, the longest round trip. Times
+  /// are the kernel's, and while the pinger itself does not come to ask, nobody owes it an answer.
   public let longestSilence: [Duration]
+  /// The longest time for which the pinger did not come to ask, for want of a processor.
+  public let longestPause: Duration
   /// How many answers came.
   public let answers: Int
   /// How many of the VNIs asked have answered within the last five rounds (and at least 50 ms).
@@ -25,10 +28,11 @@ public struct PingRecord: Sendable {
 /// When that room is gone, even the gateways' broadcasts to each other are dropped, and the senders are not told.
 public final class Pinger: Sendable {
   private struct State {
-    var lastAnswer: [MonotonicInstant?]
+    var clients: [AnswerRecord]
     var recordStart: MonotonicInstant
-    var longest: [Duration]
     var answers = 0
+    var lastRound: MonotonicInstant?
+    var longestPause = Duration.zero
   }
 
   /// The VNIs that are asked, by index.
@@ -60,15 +64,16 @@ public final class Pinger: Sendable {
     let count = min(limit, candidates.count)
     asked = (0..<count).map { candidates[$0 * candidates.count / count] }
     state = Mutex(
-      State(
-        lastAnswer: Array(repeating: nil, count: count), recordStart: BootTimeClock.now,
-        longest: Array(repeating: .zero, count: count)))
+      State(clients: Array(repeating: AnswerRecord(), count: count), recordStart: BootTimeClock.now))
     do {
       let socket = try NetworkNamespace(named: client).run {
         let type = CInt(SOCK_RAW.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue)
         let socket = Glibc.socket(AF_INET, type, CInt(IPPROTO_ICMP))
         guard socket >= 0 else { throw SystemCallError("open an ICMP socket") }
         return socket
+      }
+      guard wmg_set_socket_option(socket, SO_TIMESTAMPNS, 1) == 0 else {
+        throw SystemCallError("stamp what an ICMP socket receives")
       }
       var bytes: CInt = 4 << 20
       setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<CInt>.size))
@@ -99,8 +104,9 @@ public final class Pinger: Sendable {
   public func beginRecord() {
     state.withLock { state in
       state.recordStart = BootTimeClock.now
-      state.longest = Array(repeating: .zero, count: state.longest.count)
+      for index in state.clients.indices { state.clients[index].longest = .zero }
       state.answers = 0
+      state.longestPause = .zero
     }
   }
 
@@ -108,14 +114,12 @@ public final class Pinger: Sendable {
   public func record() -> PingRecord {
     let now = BootTimeClock.now
     return state.withLock { state in
-      var longest = state.longest
-      for index in longest.indices {
-        let since = max(state.lastAnswer[index] ?? state.recordStart, state.recordStart)
-        longest[index] = max(longest[index], now - since)
-      }
+      let longest = state.clients.map { $0.longestSilence(since: state.recordStart, until: now) }
       let recently = now - max(spacing * 5, .milliseconds(50))
-      let answering = state.lastAnswer.count { $0.map { $0 >= recently } ?? false }
-      return PingRecord(longestSilence: longest, answers: state.answers, answering: answering)
+      let answering = state.clients.count { $0.lastAnswer.map { $0 >= recently } ?? false }
+      return PingRecord(
+        longestSilence: longest, longestPause: state.longestPause, answers: state.answers,
+        answering: answering)
     }
   }
 
@@ -125,8 +129,22 @@ public final class Pinger: Sendable {
   ) {
     let parts = max(1, Int(spacing.nanoseconds / Self.partSpacing.nanoseconds))
     let end = min(first + (asked.count + parts - 1) / parts, asked.count)
-    for place in first..<end {
-      sendRequest(socket, to: plan.gatewayAddress(asked[place]), place: UInt32(place))
+    let now = loop.now
+    let numbers = state.withLock { state in
+      if first == 0 {
+        if let last = state.lastRound {
+          state.longestPause = max(state.longestPause, now - max(last, state.recordStart))
+        }
+        state.lastRound = now
+      }
+      return (first..<end).map { place in
+        state.clients[place].requests &+= 1
+        return state.clients[place].requests
+      }
+    }
+    for (place, number) in zip(first..<end, numbers) {
+      let request = EchoRequest(place: UInt32(place), number: number, sentAt: loop.now)
+      send(request, by: socket, to: plan.gatewayAddress(asked[place]))
     }
     // Whatever was missed is not made up for.
     let next = max(time + spacing / parts, loop.now)
@@ -135,41 +153,40 @@ public final class Pinger: Sendable {
     }
   }
 
-  private func sendRequest(_ socket: CInt, to address: IPv4Address, place: UInt32) {
-    // Type 8, code 0, checksum, then four bytes that come back: they say whom we asked.
-    let words = [UInt32(0x0800_0000), place]
-    var sum = words.reduce(0) { $0 + ($1 >> 16) + ($1 & 0xFFFF) }
-    sum = (sum & 0xFFFF) + (sum >> 16)
-    let packet = [(words[0] | (~sum & 0xFFFF)).bigEndian, place.bigEndian]
+  private func send(_ request: EchoRequest, by socket: CInt, to address: IPv4Address) {
+    let packet = request.packet
     var target = sockaddr_in()
     target.sin_family = sa_family_t(AF_INET)
     target.sin_addr.s_addr = address.rawValue.bigEndian
     // While nobody answers ARP this fails; the record shows it.
     _ = withUnsafePointer(to: &target) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        sendto(socket, packet, 8, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        sendto(socket, packet, packet.count, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
   }
 
   private func receive(_ socket: CInt, _ plan: AddressPlan) {
-    let now = BootTimeClock.now
-    var answered: [Int] = []
+    // The kernel stamps packets with the wall clock; what lies between the clocks is measured for each batch.
+    var wall = timespec()
+    clock_gettime(CLOCK_REALTIME, &wall)
+    let offset = BootTimeClock.now.nanoseconds - Int64(wall.tv_sec) * 1_000_000_000 - Int64(wall.tv_nsec)
+    var answers: [(request: EchoRequest, receivedAt: MonotonicInstant)] = []
     var packet = [UInt8](repeating: 0, count: 128)
-    while case let count = recv(socket, &packet, packet.count, 0), count >= 28 {
-      // IPv4 header of 20 bytes, then type 0: an answer.
-      guard packet[0] == 0x45, packet[20] == 0 else { continue }
-      let source = packet[12..<16].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-      let place = Int(packet[24..<28].reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
-      guard asked.indices.contains(place) else { continue }
-      if plan.gatewayAddress(asked[place]).rawValue == source { answered.append(place) }
+    var interface: CInt = 0
+    var time: Int64 = 0
+    while case let count = wmg_receive_captured(socket, &packet, packet.count, &interface, &time), count > 0 {
+      guard let (request, source) = EchoRequest.answered(by: packet[..<min(count, packet.count)]),
+        asked.indices.contains(Int(request.place)),
+        plan.gatewayAddress(asked[Int(request.place)]) == source
+      else { continue }
+      answers.append((request, MonotonicInstant(nanoseconds: time + offset)))
     }
     state.withLock { state in
-      for index in answered {
-        let since = max(state.lastAnswer[index] ?? state.recordStart, state.recordStart)
-        state.longest[index] = max(state.longest[index], now - since)
-        state.lastAnswer[index] = now
-        state.answers += 1
+      for (request, receivedAt) in answers {
+        let isNew = state.clients[Int(request.place)].take(
+          request, receivedAt: receivedAt, recordStart: state.recordStart)
+        state.answers += isNew ? 1 : 0
       }
     }
   }

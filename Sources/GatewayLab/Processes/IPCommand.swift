@@ -3,7 +3,7 @@ import Glibc
 import LinuxNetworking
 
 /// iproute2's `ip`, run for many commands at once.
-enum IPCommand {
+package enum IPCommand {
   private static let folders = ["/usr/sbin", "/sbin", "/usr/bin", "/bin", "/usr/local/sbin"]
 
   /// Where `ip` is.
@@ -18,14 +18,17 @@ enum IPCommand {
   /// Starts a batch, in a namespace or in ours.
   ///
   /// - Parameter force: whether to go on after a command that fails, and to take no offence at it.
-  static func start(_ commands: [String], in namespace: String? = nil, force: Bool = false) throws(LabError)
+  package static func start(_ commands: [String], in namespace: String? = nil, force: Bool = false)
+    throws(LabError)
     -> RunningBatch
   {
     try RunningBatch(commands, in: namespace, force: force)
   }
 
   /// Runs a batch to its end.
-  static func run(_ commands: [String], in namespace: String? = nil, force: Bool = false) throws(LabError) {
+  package static func run(_ commands: [String], in namespace: String? = nil, force: Bool = false)
+    throws(LabError)
+  {
     guard !commands.isEmpty else { return }
     try start(commands, in: namespace, force: force).finish()
   }
@@ -43,7 +46,7 @@ enum IPCommand {
 }
 
 /// A batch of `ip` commands that is being worked on.
-struct RunningBatch {
+package struct RunningBatch {
   private let process: ChildProcess
   private let errors: AnonymousFile
   private let force: Bool
@@ -59,7 +62,7 @@ struct RunningBatch {
       input: .descriptor(input.descriptor), errors: .descriptor(errors.descriptor))
   }
 
-  func finish() throws(LabError) {
+  package func finish() throws(LabError) {
     let ending = process.wait(for: .seconds(120))
     guard ending != .exited(0), !force else { return }
     process.kill()

@@ -5,18 +5,18 @@ import Glibc
 /// looked at in every pause.
 ///
 /// To be made before any thread, which then inherits that.
-final class Interruption {
+package final class Interruption {
   /// The lab is to end: ^C, SIGTERM, a terminal or reader that is gone.
-  struct Signal: Error {
-    let number: Int32
+  package struct Signal: Error {
+    package let number: Int32
     /// What a shell reports of a program that a signal ended.
-    var exitCode: Int32 { 128 + number }
+    package var exitCode: Int32 { 128 + number }
   }
 
   private var signals = sigset_t()
   private var before = sigset_t()
 
-  init() {
+  package init() {
     sigemptyset(&signals)
     for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE] { sigaddset(&signals, number) }
     pthread_sigmask(SIG_BLOCK, &signals, &before)
@@ -25,14 +25,14 @@ final class Interruption {
   /// Waits.
   ///
   /// - Throws: `Signal`, as soon as there is one.
-  func pause(milliseconds: Int) throws(Signal) {
+  package func pause(milliseconds: Int) throws(Signal) {
     var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
     let number = sigtimedwait(&signals, nil, &time)
     if number > 0 { throw Signal(number: number) }
   }
 
   /// Forgets signals that came since and takes them as they were taken before.
-  func end() {
+  package func end() {
     var none = timespec()
     while sigtimedwait(&signals, nil, &none) > 0 {}
     pthread_sigmask(SIG_SETMASK, &before, nil)

@@ -11,6 +11,7 @@ extension LabStage {
     try bringBack(1)
     try stopOrderly(0)
     try startAgain(0)
+    try killProcess(options.gatewayCount - 1)
     try flapParent(of: options.gatewayCount - 1)
     summarise()
     let isAsExpected = results.allSatisfy(\.isMet)
@@ -25,6 +26,8 @@ extension LabStage {
   private var takeover: Duration { .milliseconds(200) }
   /// How long an owner holds a VNI that another has taken over: `--handover-overlap`, as the macvlan effector advises.
   private var overlap: Duration { options.topology == .direct ? .milliseconds(200) : .zero }
+  /// Peers take over 50 ms after the detection time at the earliest, and the guard is done 200 ms after it.
+  private var guarding: Duration { .milliseconds(150) }
   /// How long a client may need to find a gateway that has moved: one ARP retry and a ping.
   private var relearning: Duration { .milliseconds(250) }
   /// While two gateways serve, a frame of the old one may teach the overlay the old way once more, until the new owner
@@ -142,6 +145,32 @@ extension LabStage {
       "\(name) starts again", ownersBefore: before, withoutOwner: takeover, twoOwners: takeover + overlap,
       clientSilent: takeover + relearning)
     try linger()
+  }
+
+  /// The process alone dies; its machine and its cables live on.
+  private func killProcess(_ gateway: Int) throws {
+    let name = network.gateways[gateway].name
+    title("\(name)'s process is killed")
+    paragraph(
+      """
+      Its machine lives on, and the kernel keeps its interfaces up: good, until the others take its VNIs over; then \
+      two would answer. A guard, a process of its own, has missed the advertisements as well. It waits until the \
+      others serve, and makes everything standby.
+      """)
+    let before = owners
+    beginRecord()
+    willEnd(gateway, .crashed)
+    network.gateways[gateway].daemon?.kill()
+    try wait(patience: patience) { observer.owned[gateway].isEmpty }
+    try waitForOneOwnerEach(patience: patience)
+    try waitForClient()
+    conclude(
+      "\(name) is killed", ownersBefore: before, withoutOwner: takeover, twoOwners: guarding,
+      clientSilent: reannouncing + relearning)
+    try linger()
+    // Started again, it retires the guard, if that is still there.
+    try startDaemon(gateway)
+    try waitForJoin(gateway)
   }
 
   private func flapParent(of gateway: Int) throws {

@@ -2,15 +2,19 @@ import Glibc
 
 /// Small files of /proc and /sys.
 public enum SystemFile {
-  /// The first 16 KiB of a file as text; `nil` if it cannot be read.
+  /// A file as text, as far as it fits into 4 MiB; `nil` if it cannot be read.
   public static func read(_ path: String) -> String? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 16384)
-    let count = Glibc.read(descriptor, &bytes, bytes.count)
-    guard count >= 0 else { return nil }
-    return String(decoding: bytes[..<count], as: UTF8.self)
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 16384)
+    while true {
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
+      guard count >= 0 else { return nil }
+      bytes += buffer[..<count]
+      if count == 0 || bytes.count >= 4 << 20 { return String(decoding: bytes, as: UTF8.self) }
+    }
   }
 
   /// The number that a sysctl is set to (`net.ipv4.conf.all.arp_ignore`), as this thread's namespace has it; `nil` if

@@ -56,6 +56,13 @@ public struct InterfaceNamePattern: Hashable, Sendable, CustomStringConvertible 
     return VNI(rawValue: number)
   }
 
+  /// The interfaces of these VNIs, of one kind, for a guard.
+  public func guardedInterfaces(of vnis: VNISet, kind: String) -> GuardedInterfaces {
+    guard !vnis.isEmpty else { return GuardedInterfaces() }
+    return GuardedInterfaces([GuardedInterfaces.Group(prefix: prefix, suffix: suffix, vnis: vnis, kind: kind)]
+    )
+  }
+
   /// The pattern as it was written.
   public var description: String { "\(prefix)%d\(suffix)" }
 }

@@ -10,8 +10,8 @@ struct NetlinkAttributes: Sequence, IteratorProtocol {
   init(of message: UnsafePointer<nlmsghdr>, after headerLength: Int) {
     let first: UnsafeMutableRawPointer? = mnl_nlmsg_get_payload_offset(message, headerLength)
     next_ = UnsafePointer(first?.assumingMemoryBound(to: nlattr.self))
-    let tail: UnsafeMutableRawPointer? = mnl_nlmsg_get_payload_tail(message)
-    end = UnsafeRawPointer(tail)
+    // Not libmnl's tail, which counts the padding too: behind the last message there is none.
+    end = UnsafeRawPointer(message) + Int(message.pointee.nlmsg_len)
   }
 
   /// The attributes within an attribute.

@@ -53,7 +53,8 @@ extension RouteMessage {
   ) {
     var left = CInt(datagram.count)
     var next = datagram.baseAddress?.assumingMemoryBound(to: nlmsghdr.self)
-    while let header = next, mnl_nlmsg_ok(header, left) {
+    // libmnl before 1.0.5 takes a length of 2 GiB and more for a negative one, which fits.
+    while let header = next, mnl_nlmsg_ok(header, left), header.pointee.nlmsg_len <= UInt32(left) {
       // The flag sits on a message that is one of the dump's own, or its end.
       if header.pointee.nlmsg_flags & UInt16(NLM_F_DUMP_INTR) != 0 {
         body(header.pointee.nlmsg_seq, .dumpInterrupted)
@@ -86,7 +87,7 @@ extension RouteMessage {
     guard mnl_nlmsg_get_payload_len(header) >= MemoryLayout<nlmsgerr>.size else { return .other }
     let answer = mnl_nlmsg_get_payload(header).loadUnaligned(as: nlmsgerr.self)
     guard answer.error != 0 else { return .acknowledged }
-    var error = NetlinkError(code: -answer.error)
+    var error = NetlinkError(code: CInt(clamping: answer.error.magnitude))
     let flags = Int32(header.pointee.nlmsg_flags)
     if flags & Int32(NLM_F_ACK_TLVS) != 0 {
       // Unless capped, the whole request comes back before the attributes.

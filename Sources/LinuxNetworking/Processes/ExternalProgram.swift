@@ -1,5 +1,3 @@
-import CLinux
-import Glibc
 import WMGFramework
 
 /// A program to be run to its end: without a shell, with nothing of ours but what is given to it.
@@ -51,37 +49,7 @@ public struct ExternalProgram: Hashable, Sendable {
   func start(
     input: DescriptorInUse, output: CapturedStream, errors: CapturedStream
   ) throws(SystemCallError) -> RunningProgram {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, input.descriptor, STDIN_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, output.writingEnd, STDOUT_FILENO)
-    posix_spawn_file_actions_adddup2(&actions, errors.writingEnd, STDERR_FILENO)
-    wmg_close_descriptors_from(&actions, 3)
-
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    var all = sigset_t()
-    sigemptyset(&none)
-    sigfillset(&all)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setsigdefault(&attributes, &all)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
-
-    var words = ([path] + arguments).map { strdup($0) } + [nil]
-    defer { for word in words { free(word) } }
-    var settings = (environment ?? []).map { strdup($0) } + [nil]
-    defer { for setting in settings { free(setting) } }
-    var pid = pid_t()
-    let code =
-      environment == nil
-      ? posix_spawn(&pid, path, &actions, &attributes, &words, environ)
-      : posix_spawn(&pid, path, &actions, &attributes, &words, &settings)
-    guard code == 0 else { throw SystemCallError("start \(path)", code: code) }
-    return RunningProgram(pid: pid)
+    try ProgramStart(path: path, arguments: arguments, environment: environment).start(
+      with: [input.descriptor, output.writingEnd, errors.writingEnd])
   }
 }

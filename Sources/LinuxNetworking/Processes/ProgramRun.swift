@@ -51,7 +51,8 @@ public struct ProgramRun: Hashable, Sendable {
     isOutputTruncated = output.isTruncated
   }
 
-  private static func ending(_ status: CInt) -> Ending {
+  /// By the status that `waitpid` gives.
+  static func ending(_ status: CInt) -> Ending {
     status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signalled(status & 0x7F)
   }
 }

@@ -12,28 +12,31 @@ enum CommandWords {
   /// The words of a text.
   static func parse(_ text: String) throws(Incomplete) -> [String] {
     var words: [String] = []
-    var word: String?
-    var quote: Character?
-    var rest = text[...]
-    while let character = rest.popFirst() {
-      switch (character, quote) {
+    var word: String.UnicodeScalarView?
+    var quote: Unicode.Scalar?
+    // By scalars, as a shell does: a quote is one, even with an accent that makes it another character.
+    var rest = text.unicodeScalars[...]
+    while let scalar = rest.popFirst() {
+      switch (scalar, quote) {
       case ("\\", nil), ("\\", "\""):
         guard let next = rest.popFirst() else { throw .backslash }
-        word = (word ?? "") + [next]
+        word = word ?? "".unicodeScalars
+        word?.append(next)
       case (let closing, .some(let open)) where closing == open:
         quote = nil
       case ("'", nil), ("\"", nil):
-        quote = character
-        word = word ?? ""
+        quote = scalar
+        word = word ?? "".unicodeScalars
       case (" ", nil), ("\t", nil):
-        if let word { words.append(word) }
+        if let word { words.append(String(word)) }
         word = nil
       default:
-        word = (word ?? "") + [character]
+        word = word ?? "".unicodeScalars
+        word?.append(scalar)
       }
     }
-    if let quote { throw .quote(quote) }
-    return words + (word.map { [$0] } ?? [])
+    if let quote { throw .quote(Character(quote)) }
+    return words + (word.map { [String($0)] } ?? [])
   }
 
   /// What is wrong with a text, as a complaint about an option; `nil` if nothing is.

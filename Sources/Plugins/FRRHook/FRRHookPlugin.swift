@@ -68,6 +68,8 @@ public struct FRRHookPlugin: EffectorPlugin {
   public var summary: String {
     "tells FRR by vtysh which VNIs are held, and looks whether it advertises them"
   }
+  /// Whose members may use vtysh's sockets (`frrvty`), and look into the folder where they are.
+  public var groups: [String] { ["frrvty", "frr"] }
   /// What can be set.
   public var options: [any AnyPluginOption] {
     [

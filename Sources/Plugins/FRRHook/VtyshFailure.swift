@@ -51,7 +51,9 @@ enum VtyshFailure: Error, Hashable {
 
   /// Judges an end that is none of the expected ones.
   init(_ run: ProgramRun, patience: Duration) {
-    let text = (run.errors + "\n" + run.output).split(separator: "\n").first.map(String.init) ?? ""
+    let lines = (run.errors + "\n" + run.output).split(separator: "\n")
+    // Who may not read vtysh's own file is told so at every call, whatever else is wrong.
+    let text = String(lines.first { !$0.hasPrefix("% Can't open configuration file") } ?? lines.first ?? "")
     switch run.ending {
     case .timedOut: self = .hung(after: patience)
     case .exited(let code): self = .ended(how: "exit code \(code)", text: text)

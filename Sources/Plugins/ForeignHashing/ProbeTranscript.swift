@@ -20,7 +20,7 @@ struct ProbeTranscript: Hashable {
   init(_ text: String) {
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ", maxSplits: 1).map(String.init)
-      switch (words[0], words.count == 2 ? words[1] : "") {
+      switch (words.first ?? "", words.count == 2 ? words[1] : "") {
       case _ where line == Self.heading: isOne = true
       case ("library", let path): libraryPath = path
       case ("score", let number):

@@ -65,6 +65,11 @@ public struct MacvlanProtodownPlugin: EffectorPlugin {
     return isDirect ? .milliseconds(200) : .zero
   }
 
+  /// The macvlans of these VNIs.
+  public func guardedInterfaces(_ options: PluginOptionValues, for vnis: VNISet) -> GuardedInterfaces {
+    options[interface].guardedInterfaces(of: vnis, kind: "macvlan")
+  }
+
   /// Looks at the interface of each VNI and at the host's ARP settings.
   public func inspect(_ options: PluginOptionValues, for vnis: VNISet) throws -> [Finding] {
     let connection = try RouteConnection()

@@ -43,7 +43,7 @@ final class Hearing {
   func read() {
     underlay.listener?.judgeDrops()
     var batches = 16
-    while batches > 0, underlay.listener?.readBatch(handle) == nil { batches -= 1 }
+    while batches > 0, underlay.listener?.readBatch({ hear($0, at: underlay.place) }) == nil { batches -= 1 }
   }
 
   /// Reads all that was waiting when it was called; returns the time up to which nothing received is left unread.
@@ -56,7 +56,7 @@ final class Hearing {
     listener.judgeDrops()
     var remaining = listener.mostWaiting
     while remaining > 0 {
-      if let empty = underlay.listener?.readBatch(handle) { return empty }
+      if let empty = underlay.listener?.readBatch({ hear($0, at: underlay.place) }) { return empty }
       remaining -= 64
     }
     return start
@@ -69,26 +69,28 @@ final class Hearing {
     drop(.bufferFull, drops.bufferFull)
   }
 
-  private func handle(_ packet: AdvertisementListener.Received) {
+  /// Publishes a packet, or drops and counts it, by where this host is in the underlay.
+  func hear(_ packet: AdvertisementListener.Received, at place: UnderlayPlace) {
+    // Ours send from the discovery port, and only when they can serve; a Go daemon sends from any other.
+    let canServe = packet.port == settings.port
     // A tenant on an overlay's interface may send to the underlay's broadcast address too.
-    guard packet.interface == underlay.interface?.index else { return drop(.otherInterface, 1) }
+    guard packet.interface == place.interface else { return drop(.otherInterface, 1) }
     guard let gateway = GatewayID(rawValue: packet.uid) else { return drop(.uidZero, 1) }
     if gateway == context.configuration.uid {
       // Anyone else under our uid is published, whatever the allow-list says: the core must know.
-      if packet.source == underlay.lastOwnAddress { return context.counters.add(to: "echoes") }
+      if packet.source == place.lastOwnAddress { return context.counters.add(to: "echoes") }
     } else if !settings.allowed.isEmpty, !settings.allowed.contains(gateway) {
       return drop(.notAllowed, 1)
-    } else if !peers.admit(gateway, at: packet.receivedAt) {
+    } else if !peers.admit(gateway, canServe: canServe, at: packet.receivedAt) {
       return drop(.tableFull, 1)
     }
     context.counters.add(to: "advertisements-received")
-    // Ours send from the discovery port, and only when they can serve; a Go daemon sends from any other.
-    let state: Advertisement.State? = packet.port == settings.port ? .active : nil
+    let state: Advertisement.State? = canServe ? .active : nil
     context.publish(
       .heard(
         HeardAdvertisement(
           Advertisement(gateway: gateway, state: state), from: packet.source,
-          ownAddress: underlay.ownAddress, receivedAt: packet.receivedAt)))
+          ownAddress: place.ownAddress, receivedAt: packet.receivedAt)))
   }
 
   private func drop(_ reason: Drop, _ packets: Int) {

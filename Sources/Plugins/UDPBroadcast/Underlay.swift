@@ -3,6 +3,16 @@ import LinuxNetworking
 import Logging
 import WMGFramework
 
+/// Where a host is in the underlay, as far as what it hears is judged by that.
+struct UnderlayPlace {
+  /// The index of the interface last found.
+  var interface: UInt32?
+  /// The address sent from now.
+  var ownAddress: IPv4Address?
+  /// The address last sent from, by which one's own echo is known.
+  var lastOwnAddress: IPv4Address?
+}
+
 /// The way to the peers: finds the interface, opens listener and sender, and publishes `.connected` and `.isolated`,
 /// each once per transition.
 ///
@@ -26,12 +36,14 @@ final class Underlay {
   var onReadable: () -> Void = {}
   private var sender: AdvertisementSender?
   /// The interface last found.
-  private(set) var interface: BroadcastInterface?
-  /// The address last sent from, by which one's own echo is known.
-  private(set) var lastOwnAddress: IPv4Address?
+  private var interface: BroadcastInterface?
+  private var lastOwnAddress: IPv4Address?
 
-  /// The address sent from now.
-  var ownAddress: IPv4Address? { sender?.interface.address }
+  /// Where this host is now.
+  var place: UnderlayPlace {
+    UnderlayPlace(
+      interface: interface?.index, ownAddress: sender?.interface.address, lastOwnAddress: lastOwnAddress)
+  }
 
   init(_ settings: UDPBroadcastSettings, context: DiscoveryContext) {
     self.settings = settings

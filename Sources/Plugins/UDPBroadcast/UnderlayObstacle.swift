@@ -44,7 +44,7 @@ enum UnderlayObstacle: Error, CustomStringConvertible {
         plugin: "udp-broadcast",
         reason:
           "\(error): run as root or with CAP_NET_RAW, and below port 1024 (--set udp-broadcast.port) with "
-          + "CAP_NET_BIND_SERVICE",
+          + "CAP_NET_BIND_SERVICE, which has to be kept: --capabilities CAP_NET_ADMIN,CAP_NET_RAW,CAP_NET_BIND_SERVICE",
         exitCode: EX_NOPERM)
     default:
       return nil

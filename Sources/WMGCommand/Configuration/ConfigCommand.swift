@@ -31,6 +31,7 @@ struct ConfigCommand: ConfiguredCommand {
   @OptionGroup(title: "Gateway") var gateway: GatewayOptions
   @OptionGroup(title: "Plugins") var plugins: PluginChoice
   @OptionGroup(title: "Running") var running: RunningOptions
+  @OptionGroup(title: "Privileges") var privileges: PrivilegeOptions
   @Flag(help: "dump: print JSON.") var json = false
 
   var needsSettings: Bool { action != .default }
@@ -45,6 +46,7 @@ struct ConfigCommand: ConfiguredCommand {
     }
     let configuration = try gateway.configuration()
     _ = try running.level()
+    _ = try privileges.texts()
     let plugins = try plugins.resolve(in: settings.registry, keeping: settings.pluginSettings)
     if action == .dump {
       let listing = SettingsListing(settings, configuration, plugins)

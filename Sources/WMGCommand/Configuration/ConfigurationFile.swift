@@ -174,7 +174,8 @@ struct ConfigurationFile {
       UsageError("--config \(path): \(reason)", exitCode: exitCode)
     }
     func unreadable() -> UsageError {
-      refusal("cannot be read: \(SystemCallError.text(of: errno))", exitCode: UsageError.noInput)
+      let fix = errno == EACCES ? "; let the user that the daemon runs as (\(geteuid())) read it" : ""
+      return refusal("cannot be read: \(SystemCallError.text(of: errno))\(fix)", exitCode: UsageError.noInput)
     }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw unreadable() }

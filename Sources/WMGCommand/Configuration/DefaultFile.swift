@@ -14,6 +14,7 @@ struct DefaultFile {
     "uid": "0", "vnis": TOMLText.value("1-100"), "claim-delay": TOMLText.value("300ms"),
     "handover-overlap": TOMLText.value("200ms"), "discovery": TOMLText.value("udp-broadcast"),
     "strategy": TOMLText.value("rendezvous"), "effector": TOMLText.list(["macvlan", "garp"]),
+    "user": TOMLText.value("wmgwd2"),
   ]
 
   /// Instead of `vnis`, which says the same.

@@ -24,6 +24,7 @@ enum PackageTemplate {
             dependencies: [
               "\(names.type)",
               .product(name: "WMGCommand", package: "\(framework.package)"),
+              .product(name: "wmgwd2-guard", package: "\(framework.package)"),
               .product(name: "UDPBroadcast", package: "\(framework.package)"),
               .product(name: "RendezvousHashing", package: "\(framework.package)"),
               .product(name: "MacvlanProtodown", package: "\(framework.package)"),

@@ -17,6 +17,10 @@ public struct GatewayCore {
   /// What this gateway was told, at start-up or since.
   public internal(set) var configuration: GatewayConfiguration
 
+  /// Whether others would serve this gateway's VNIs if it died now: it has peers, or had some when it was last
+  /// connected. At the start nobody is known, and nothing held, so they are presumed.
+  public internal(set) var hasCompany = true
+
   var phase = Phase.listening(since: nil)
   var membership: Membership
   var assignment: AssignmentTable
@@ -232,6 +236,7 @@ public struct GatewayCore {
   // MARK: Finishing
 
   mutating func finish(at now: MonotonicInstant) -> [Directive] {
+    noteCompany()
     directives += (peerLog.takeEntries(at: now) + notes.takeEntries()).map { .log($0) }
     // At least once an interval, so that the lease which keeps us advertising is renewed.
     var next = now + configuration.interval

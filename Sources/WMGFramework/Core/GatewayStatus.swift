@@ -14,8 +14,49 @@ public struct GatewayStatus: Hashable, Sendable, Codable {
   public var strategy: String? = nil
   /// What all gateways must have alike to agree on owners (`StrategyFingerprint`); `nil` as above.
   public var fingerprint: String? = nil
+  /// As whom the daemon runs, and what it may do; `nil` as above.
+  public var privileges: Privileges? = nil
+  /// The guard behind the gateway; `nil` where there is none, or none is needed.
+  public var `guard`: Guard? = nil
   /// Figures by component (`core`, or a plugin's name), then by name.
   public var counters: [String: [String: Int]]
+
+  /// As whom a daemon runs, and what it may do.
+  public struct Privileges: Hashable, Sendable, Codable {
+    /// The user's number.
+    public var user: UInt32
+    /// The primary group's number.
+    public var group: UInt32
+    /// The numbers of the supplementary groups.
+    public var groups: [UInt32]
+    /// The names of its capabilities, as in capabilities(7).
+    public var capabilities: [String]
+
+    /// Privileges.
+    public init(user: UInt32, group: UInt32, groups: [UInt32], capabilities: [String]) {
+      self.user = user
+      self.group = group
+      self.groups = groups
+      self.capabilities = capabilities
+    }
+  }
+
+  /// What makes everything standby when the gateway dies.
+  public struct Guard: Hashable, Sendable, Codable {
+    /// Its process; `nil` while there is none.
+    public var pid: Int32?
+    /// `on-duty`, `starting`, `missing` (there is no such program) or `lost` (another is started soon).
+    public var state: String
+    /// How many milliseconds without an advertisement it waits before it acts.
+    public var actsAfterMilliseconds: Int
+
+    /// One guard.
+    public init(pid: Int32?, state: String, actsAfterMilliseconds: Int) {
+      self.pid = pid
+      self.state = state
+      self.actsAfterMilliseconds = actsAfterMilliseconds
+    }
+  }
 
   /// A peer as last heard.
   public struct Peer: Hashable, Sendable, Codable {

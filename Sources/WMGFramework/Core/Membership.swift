@@ -10,6 +10,8 @@ struct Membership {
     var source: IPv4Address
     /// Until when it is waited for; `nil` once it is alive.
     var joinsAt: MonotonicInstant?
+    /// It may have been there before us: it counts as soon as it is heard again, and nothing is held for it.
+    var isPresumedIncumbent = false
   }
 
   /// What became of one advertisement.
@@ -60,26 +62,48 @@ struct Membership {
     if var peer = peers[uid] {
       peer.lastHeard = max(peer.lastHeard, heard.receivedAt)
       peer.source = heard.source
-      let becameReady = peer.joinsAt != nil && state == .active
+      let becameReady =
+        peer.joinsAt != nil
+        && (state == .active || (peer.isPresumedIncumbent && hasBeenHeardAgain(peer)))
       peers[uid] = peer
       if becameReady { admit(uid) }
       return becameReady ? .appeared : .again
     }
-    guard peers.count < configuration.peerLimit || deliberateFaults.contains(.unboundedPeers) else {
+    guard
+      peers.count < configuration.peerLimit || (state == .active && makeRoom())
+        || deliberateFaults.contains(.unboundedPeers)
+    else {
       refusals += 1
       return .refused
     }
     let isReady =
-      state == .active || presumedIncumbent || !configuration.holdsForJoiners
-      || deliberateFaults.contains(.noHoldForJoiners)
+      state == .active || !configuration.holdsForJoiners || deliberateFaults.contains(.noHoldForJoiners)
+    let wait = presumedIncumbent ? configuration.detectionTime + configuration.expiryGrace : hold
     let peer = Peer(
       firstHeard: heard.receivedAt, lastHeard: heard.receivedAt, source: heard.source,
-      joinsAt: heard.receivedAt + hold)
+      joinsAt: heard.receivedAt + wait, isPresumedIncumbent: presumedIncumbent)
     peers[uid] = peer
     if isReady { admit(uid) }
-    let due = isReady ? expiry(of: peer) : heard.receivedAt + hold
+    let due = isReady ? expiry(of: peer) : heard.receivedAt + wait
     nextJudgement = min(nextJudgement ?? due, due)
-    return isReady ? .appeared : .joining(until: due)
+    if isReady { return .appeared }
+    // One packet proves nothing, whenever it comes: it may be forged.
+    return presumedIncumbent ? .ignored : .joining(until: due)
+  }
+
+  /// A burst is one saying; only a later advertisement shows that somebody is there.
+  private func hasBeenHeardAgain(_ peer: Peer) -> Bool {
+    peer.lastHeard - peer.firstHeard >= configuration.interval / 2
+  }
+
+  /// Forgets one that is not alive, so that one that can serve is heard whatever is forged: the greatest uid of those
+  /// that have spoken once, if there is one.
+  private mutating func makeRoom() -> Bool {
+    guard peers.count >= view.count else { return false }
+    let unproven = peers.filter { $0.value.joinsAt != nil && !hasBeenHeardAgain($0.value) }.keys.max()
+    guard let unproven else { return false }
+    peers[unproven] = nil
+    return true
   }
 
   /// How long a joiner is waited for: D − I, but never less than the second advertisement takes.
@@ -104,8 +128,7 @@ struct Membership {
     for (uid, peer) in peers.sorted(by: { $0.key < $1.key }) {
       if let joinsAt = peer.joinsAt {
         guard joinsAt <= time else { continue }
-        // A burst is one saying; only a later advertisement shows that somebody is there.
-        if peer.lastHeard - peer.firstHeard >= configuration.interval / 2, expiry(of: peer) > time {
+        if hasBeenHeardAgain(peer), expiry(of: peer) > time {
           admit(uid)
           changes.append(.joined(uid))
         } else {
@@ -125,7 +148,7 @@ struct Membership {
   /// for them. One whose first packet was lost may well have been there before us.
   mutating func admitProvenJoiners() {
     for (uid, peer) in peers.sorted(by: { $0.key < $1.key })
-    where peer.joinsAt != nil && peer.lastHeard - peer.firstHeard >= configuration.interval / 2 {
+    where peer.joinsAt != nil && hasBeenHeardAgain(peer) {
       admit(uid)
     }
   }

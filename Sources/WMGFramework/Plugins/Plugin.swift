@@ -13,6 +13,9 @@ public protocol Plugin: Sendable {
   var details: String { get }
   /// Where it comes from.
   var origin: PluginOrigin { get }
+  /// The host's groups whose files and sockets it works with. A gateway that stays root gives up root's way past all
+  /// permissions, and joins these; to put another user into them is the administrator's.
+  var groups: [String] { get }
 }
 
 extension Plugin {
@@ -22,6 +25,8 @@ extension Plugin {
   public var details: String { "" }
   /// Compiled in.
   public var origin: PluginOrigin { .program }
+  /// None.
+  public var groups: [String] { [] }
 }
 
 /// What kind of work a plugin does.
@@ -113,6 +118,10 @@ public protocol EffectorPlugin: Plugin {
   /// without it.
   func stopPatience(_ options: PluginOptionValues) -> Duration
 
+  /// The interfaces that must not carry these VNIs any more once peers have taken over from a gateway that died: a
+  /// guard sets protodown on them. Only effectors that make interfaces active have any.
+  func guardedInterfaces(_ options: PluginOptionValues, for vnis: VNISet) -> GuardedInterfaces
+
   /// What `wmgwd2 check` should say of this host, without changing anything.
   func inspect(_ options: PluginOptionValues, for vnis: VNISet) throws -> [Finding]
 }
@@ -128,6 +137,10 @@ extension EffectorPlugin {
   public func handoverOverlap(_ options: PluginOptionValues, for vnis: VNISet) -> Duration? { nil }
   /// A second: most effectors have closed everything at once.
   public func stopPatience(_ options: PluginOptionValues) -> Duration { .seconds(1) }
+  /// None.
+  public func guardedInterfaces(_ options: PluginOptionValues, for vnis: VNISet) -> GuardedInterfaces {
+    GuardedInterfaces()
+  }
   /// Nothing to say.
   public func inspect(_ options: PluginOptionValues, for vnis: VNISet) throws -> [Finding] { [] }
 }

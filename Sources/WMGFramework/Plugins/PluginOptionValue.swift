@@ -61,13 +61,12 @@ extension Duration: PluginOptionValue {
       default: nil
       }
     let parts = number.split(separator: ".", omittingEmptySubsequences: false)
-    guard let nanosecondsPerUnit, parts.count <= 2, let whole = Int64(parts[0]), whole < 1_000_000_000
-    else { return nil }
+    guard let nanosecondsPerUnit, parts.count <= 2, let whole = Int64(parts[0]) else { return nil }
     var nanoseconds = whole.multipliedReportingOverflow(by: nanosecondsPerUnit)
     guard !nanoseconds.overflow else { return nil }
     if parts.count == 2 {
       guard (1...9).contains(parts[1].count), var fraction = Int64(parts[1]) else { return nil }
-      // Billionths of the unit; what is less than a nanosecond is dropped. 10⁹ minutes in nanoseconds would not fit.
+      // Billionths of the unit; what is less than a nanosecond is dropped.
       for _ in parts[1].count..<9 { fraction *= 10 }
       let part = fraction * (nanosecondsPerUnit / 1000) / 1_000_000
       nanoseconds = nanoseconds.partialValue.addingReportingOverflow(part)
@@ -76,13 +75,16 @@ extension Duration: PluginOptionValue {
     self = .nanoseconds(nanoseconds.partialValue)
   }
 
-  /// The shortest exact form: `60s`, `1100ms`, `250us`.
+  /// The shortest exact form: `60s`, `1100ms`, `250us`, `0.5us`.
   public var optionText: String {
     let nanoseconds = self.nanoseconds
     if nanoseconds == 0 { return "0" }
     if nanoseconds % 1_000_000_000 == 0 { return "\(nanoseconds / 1_000_000_000)s" }
     if nanoseconds % 1_000_000 == 0 { return "\(nanoseconds / 1_000_000)ms" }
-    return "\(nanoseconds / 1000)us"
+    if nanoseconds % 1000 == 0 { return "\(nanoseconds / 1000)us" }
+    var decimals = String(1000 + nanoseconds.magnitude % 1000).dropFirst()
+    while decimals.last == "0" { decimals.removeLast() }
+    return "\(nanoseconds < 0 ? "-" : "")\(nanoseconds.magnitude / 1000).\(decimals)us"
   }
 }
 

@@ -30,16 +30,8 @@ final class ControlListener {
   /// - Throws: `ControlSocketError`.
   init(path: String) throws {
     self.path = path
-    // The default's folder is the packager's to make, but /run is empty after a boot. No other is made: what follows a
-    // mistyped path must not be a folder that stays.
-    if path.hasPrefix("/run/wmgwd2/") { mkdir("/run/wmgwd2", 0o755) }
-    do {
-      _ = try ControlConnection(to: path)
-      throw ControlSocketError.inUse(path: path)
-    } catch ControlSocketError.failed(let error) where error.code == ECONNREFUSED {
-      // Only this says that nobody listens; a daemon that is busy, or another user's, keeps its socket.
-      unlinkStaleSocket(path)
-    } catch ControlSocketError.failed(let error) where error.code == ENOENT {}
+    ControlFolder.make(for: path)
+    try Self.removeIfStale(path)
     let descriptor = socket(
       AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw ControlSocketError.failed(SystemCallError("socket")) }
@@ -52,6 +44,19 @@ final class ControlListener {
     }
     self.descriptor = descriptor
     inode = status.st_ino
+  }
+
+  /// Removes the socket of a daemon that is gone.
+  ///
+  /// - Throws: `ControlSocketError`, when there is or may be one that is not.
+  static func removeIfStale(_ path: String) throws {
+    do {
+      _ = try ControlConnection(to: path)
+      throw ControlSocketError.inUse(path: path)
+    } catch ControlSocketError.failed(let error) where error.code == ECONNREFUSED {
+      // Only this says that nobody listens; a daemon that is busy, or another user's, keeps its socket.
+      unlinkStaleSocket(path)
+    } catch ControlSocketError.failed(let error) where error.code == ENOENT {}
   }
 
   deinit {

@@ -2,7 +2,7 @@ import Glibc
 import Logging
 
 /// How log lines look.
-public enum LogFormat: Sendable {
+public enum LogFormat: Hashable, Sendable {
   /// For people at a terminal: time of day, level, message, fields; in colour unless `NO_COLOR` is set.
   case terminal(isColoured: Bool)
   /// For machines: `ts=… level=… component=… msg="…" name=value …`, one line each.
@@ -54,7 +54,14 @@ public enum LogFormat: Sendable {
     let needsQuotes =
       text.isEmpty || text.utf8.contains { $0 <= 0x20 || $0 == 0x22 || $0 == 0x3D || $0 == 0x7F }
     guard needsQuotes else { return text }
-    return "\"" + cleaned(text).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    // By scalars: to a reader of bytes a quote is one, even with an accent that makes it another character.
+    var quoted = "\"".unicodeScalars
+    for scalar in cleaned(text).unicodeScalars {
+      if scalar == "\"" || scalar == "\\" { quoted.append("\\") }
+      quoted.append(scalar)
+    }
+    quoted.append("\"")
+    return String(quoted)
   }
 
   private static func cleaned(_ text: String) -> String {

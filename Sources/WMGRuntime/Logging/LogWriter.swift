@@ -22,7 +22,8 @@ public final class LogWriter: Sendable {
     var isClosing = false
   }
 
-  private let format: LogFormat
+  /// How lines look.
+  public let format: LogFormat
   private let leastUrgent: SharedState<Logger.Level>
   private let backlog: SharedState<Backlog>
   private let waker: Waker

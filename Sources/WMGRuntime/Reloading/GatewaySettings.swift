@@ -13,13 +13,18 @@ public struct GatewaySettings: Sendable {
   public var controlSocket: String?
   /// Whether nobody has said the handover overlap, so that it is what the effectors advise.
   public var isOverlapAdvised: Bool
+  /// Which guard makes everything standby when the gateway dies.
+  public var guardChoice: GuardChoice
   /// The shared libraries that plugins come from; loaded at the start only.
   public var libraries: [String]
+  /// Whom it was told to become, and the capabilities that it was told to keep, as text; at the start only.
+  public var privileges: [String: String]
 
   /// Settings.
   public init(
     configuration: GatewayConfiguration, plugins: Gateway.Plugins, logLevel: Logger.Level,
-    controlSocket: String? = nil, isOverlapAdvised: Bool = false, libraries: [String] = []
+    controlSocket: String? = nil, isOverlapAdvised: Bool = false, libraries: [String] = [],
+    guardChoice: GuardChoice = .off, privileges: [String: String] = [:]
   ) {
     self.configuration = configuration
     self.plugins = plugins
@@ -27,5 +32,7 @@ public struct GatewaySettings: Sendable {
     self.controlSocket = controlSocket
     self.isOverlapAdvised = isOverlapAdvised
     self.libraries = libraries
+    self.guardChoice = guardChoice
+    self.privileges = privileges
   }
 }

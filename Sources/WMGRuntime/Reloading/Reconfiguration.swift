@@ -24,14 +24,20 @@ struct Reconfiguration: Sendable {
     var settings = running
     settings.configuration = running.configuration.adopting(wanted.configuration)
     settings.logLevel = wanted.logLevel
+    settings.guardChoice = wanted.guardChoice
     var changed: [String] = []
     if running.logLevel != wanted.logLevel { changed.append("log-level") }
+    if running.guardChoice.program != wanted.guardChoice.program { changed.append("guard") }
+    if running.guardChoice.delay != wanted.guardChoice.delay { changed.append("guard-delay") }
     var postponed = running.configuration.restartDifferences(from: wanted.configuration)
     if wanted.libraries != running.libraries { postponed.append("plugin") }
     if let path = wanted.controlSocket, path != running.controlSocket { postponed.append("control-socket") }
 
     let old = running.plugins
     let new = wanted.plugins
+    let privileges = Set(running.privileges.keys).union(wanted.privileges.keys).sorted()
+    postponed += privileges.filter { running.privileges[$0] != wanted.privileges[$0] }
+
     let ofDiscovery = Self.differences(
       old.discovery.plugin, old.discovery.options, new.discovery.plugin, new.discovery.options)
     postponed += Self.names(ofDiscovery, of: new.discovery.plugin, "discovery")

@@ -15,16 +15,21 @@ final class DiscoveryThread: Sendable {
 
   init(
     _ plugin: any DiscoveryPlugin, _ options: PluginOptionValues, _ configuration: GatewayConfiguration,
-    logger: Logger, counters: Counters, lease: AdvertisingLease, core: Mailbox<CoreInbox>
+    logger: Logger, counters: Counters, lease: AdvertisingLease, ticker: GuardTicker,
+    core: Mailbox<CoreInbox>
   ) throws {
     let orders = OneTime<Mailbox<Orders>>()
     thread = try LoopThread(name: plugin.name) { loop in
       let mailbox = Mailbox(waker: loop.waker) { Orders() }
       orders.set(mailbox)
+      let ticks = LifeTicks(ticker, on: loop, every: configuration.interval, lease: lease)
       let context = DiscoveryContext(
         configuration: configuration, loop: loop, logger: logger, counters: counters, lease: lease,
-        publish: { event in core.send { $0.news.add(event) } })
-      Self.run(plugin, options, context, loop, mailbox, core)
+        publish: { event in
+          ticks.note(event)
+          core.send { $0.news.add(event) }
+        })
+      Self.run(plugin, options, context, loop, mailbox, ticks, core)
     }
     self.orders = orders.wait()
   }
@@ -35,7 +40,7 @@ final class DiscoveryThread: Sendable {
 
   private static func run(
     _ plugin: any DiscoveryPlugin, _ options: PluginOptionValues, _ context: DiscoveryContext,
-    _ loop: EpollLoop, _ orders: Mailbox<Orders>, _ core: Mailbox<CoreInbox>
+    _ loop: EpollLoop, _ orders: Mailbox<Orders>, _ ticks: LifeTicks, _ core: Mailbox<CoreInbox>
   ) {
     var discovery: (any Discovery)?
     do {
@@ -48,9 +53,13 @@ final class DiscoveryThread: Sendable {
     }
     loop.onWake {
       let taken = orders.take()
-      if let advertising = taken.advertising { discovery?.advertise(advertising) }
+      if let advertising = taken.advertising {
+        ticks.note(advertising)
+        discovery?.advertise(advertising)
+      }
       if taken.drain { discovery?.drain() }
       if taken.stop {
+        ticks.stop()
         discovery?.stop()
         discovery = nil
         loop.stop()

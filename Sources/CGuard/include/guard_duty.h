@@ -1,0 +1,78 @@
+// How others find a guard and talk to it: an abstract socket per guard, which is where the interfaces are, in the network
+// namespace. Only root and the guard's own user are answered.
+#ifndef WMGWD2_GUARD_DUTY_H
+#define WMGWD2_GUARD_DUTY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// Followed by the guard's process ID, and by a dot and a number where another PID namespace has the same one.
+#define WMG_GUARD_SOCKET_PREFIX "wmgwd2-guard."
+
+enum wmg_guard_request_kind {
+  // Which of these interfaces do you guard, and what will you do?
+  wmg_guard_ask = 1,
+  // A gateway starts that manages these interfaces: if yours has ended, finish and go.
+  wmg_guard_retire = 2,
+};
+
+enum wmg_guard_verdict {
+  // It has none of these interfaces.
+  wmg_guard_has_none = 1,
+  // Its gateway's process runs.
+  wmg_guard_gateway_runs = 2,
+  // Its gateway has ended, and it will make the interfaces standby.
+  wmg_guard_will_act = 3,
+  // Its gateway has ended and was alone: it will leave the interfaces as they are.
+  wmg_guard_leaves_alone = 4,
+  // It has made them standby, as far as they were to be, and ends now.
+  wmg_guard_retires = 5,
+};
+
+struct wmg_guard_request {
+  uint32_t version;
+  uint32_t kind;
+};
+
+struct wmg_guard_answer {
+  uint32_t version;
+  uint32_t verdict;
+  // The gateway's process ID.
+  int32_t gateway;
+  // How many interfaces it has made standby for this request.
+  uint32_t switched;
+  uint32_t failed;
+  uint32_t reserved;
+  // How long until it acts.
+  int64_t acts_in_ns;
+};
+
+// The socket on which this process is found; -1 and errno if there is none to be had.
+int wmg_guard_listen(void);
+
+// One who asks and may: its connection, its request, and the plan that it has sent along as a file in memory, which is
+// the caller's to close. -1 if there is nobody, or who asks may not, or does not say it within 100 ms.
+int wmg_guard_accept(int listener, struct wmg_guard_request *request, int *plan);
+
+// Answers, and closes the connection.
+void wmg_guard_answer(int connection, const struct wmg_guard_answer *answer);
+
+// Asks the guard at this abstract name (without the leading NUL), and waits for its answer.
+//
+// `plan` is a descriptor of a file in memory. The guard's process ID is told as soon as there is a connection, 0 if
+// there is none, or if whoever listens is neither root nor this process's user. 0, or -1 and errno: ETIMEDOUT when it
+// does not answer.
+int wmg_guard_call(const char *name, enum wmg_guard_request_kind kind, int plan, int milliseconds,
+                   struct wmg_guard_answer *answer, int32_t *guard);
+
+// Ends a guard that does not answer any more: only if the process is a program of this name, and of root or this user.
+// 0 when it has ended within 500 ms, or -1 and errno.
+int wmg_guard_kill(int32_t guard, const char *program);
+
+// A file in memory that cannot be changed any more; -1 and errno.
+int wmg_guard_seal(const void *bytes, uint64_t length);
+
+// Maps such a file; NULL if it is none, or may still change.
+const void *wmg_guard_map(int descriptor, uint64_t *length);
+
+#endif

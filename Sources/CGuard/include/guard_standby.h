@@ -1,0 +1,69 @@
+// Making interfaces standby: protodown on, operational state settled, and bridges behind a veth made to forget the MACs.
+#ifndef WMGWD2_GUARD_STANDBY_H
+#define WMGWD2_GUARD_STANDBY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "guard_plan.h"
+
+// What is kept of an interface: those that the plan names, and all veths.
+struct wmg_standby_link {
+  int32_t index;
+  // The lower device or a veth's peer; 0 if there is none in this namespace.
+  int32_t lower;
+  uint8_t address[6];
+  bool is_named;
+  bool is_silent;
+  bool is_bridge_port;
+};
+
+// What one look has found. The memory is the caller's; `capacity` links fit.
+struct wmg_standby_table {
+  struct wmg_standby_link *links;
+  uint32_t capacity;
+  uint32_t count;
+  // When this descriptor can be read, nothing more is switched: the gateway is back, which may be while the kernel's lock
+  // is waited for. -1 is none.
+  int interruption;
+};
+
+struct wmg_standby_result {
+  // Interfaces that the plan names and that are there.
+  uint32_t named;
+  // Of them, those that were made standby now, and those that are not.
+  uint32_t switched;
+  uint32_t failed;
+  // Entries that bridges were made to forget.
+  uint32_t forgotten;
+  bool is_interrupted;
+  // The first error, an errno, and whose: the interface's index, or 0.
+  int32_t error;
+  int32_t error_index;
+};
+
+// A socket to the kernel in the network namespace of the calling thread; -1 and errno if there is none.
+int wmg_standby_open(void);
+
+// Looks at all interfaces once. 0, or -1 and errno; what there is in the table then is not to be relied upon.
+int wmg_standby_look(int socket, const struct wmg_guard_plan *plan, struct wmg_standby_table *table);
+
+// Makes standby what the table says is named and not silent, 64 interfaces per message, and adds to the result.
+void wmg_standby_switch(int socket, struct wmg_standby_table *table, struct wmg_standby_result *result);
+
+// Makes bridges forget the MACs of all that is named and silent, over a veth whose other end is their port.
+void wmg_standby_forget(int socket, const struct wmg_standby_table *table, struct wmg_standby_result *result);
+
+// All three, and again while something fails, `attempts` times at most. A table that was looked at just now is not
+// looked at anew the first time.
+void wmg_standby_make(int socket, const struct wmg_guard_plan *plan, struct wmg_standby_table *table, bool is_fresh,
+                      unsigned attempts, struct wmg_standby_result *result);
+
+// The requests of `wmg_standby_switch` for one interface, as they go to the kernel; returns their length, at most 96.
+size_t wmg_standby_build_switch(void *buffer, int32_t index, uint32_t sequence);
+
+// The request of `wmg_standby_forget`; returns its length, at most 48.
+size_t wmg_standby_build_forget(void *buffer, const uint8_t address[6], int32_t port, uint32_t sequence);
+
+#endif

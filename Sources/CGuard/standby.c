@@ -1,0 +1,393 @@
+#define _GNU_SOURCE
+#include "guard_standby.h"
+
+#include <errno.h>
+#include <linux/if_link.h>
+#include <linux/neighbour.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#ifndef IFLA_PROTO_DOWN
+#define IFLA_PROTO_DOWN 39
+#endif
+
+enum { batch = 64, operstate_up = 6 };
+
+// The kernel puts no more than that into one piece of a dump.
+static _Alignas(struct nlmsghdr) char received[32768];
+static _Alignas(struct nlmsghdr) char requests[batch * 96];
+static uint32_t next_sequence = 1;
+
+int wmg_standby_open(void) {
+  int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+  if (fd < 0) return -1;
+  int bytes = 4 << 20, on = 1;
+  if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) < 0)
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+  setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof on);
+  // The kernel answers while it is asked.
+  struct timeval patience = {.tv_sec = 2};
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  struct sockaddr_nl address = {.nl_family = AF_NETLINK};
+  if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0) return fd;
+  int code = errno;
+  close(fd);
+  errno = code;
+  return -1;
+}
+
+static struct nlmsghdr *put_header(void *buffer, uint16_t type, uint16_t flags, uint32_t sequence) {
+  struct nlmsghdr *header = buffer;
+  *header = (struct nlmsghdr){
+      .nlmsg_len = NLMSG_LENGTH(0), .nlmsg_type = type, .nlmsg_flags = NLM_F_REQUEST | flags, .nlmsg_seq = sequence};
+  return header;
+}
+
+static void put(struct nlmsghdr *header, const void *bytes, size_t length) {
+  char *place = (char *)header + NLMSG_ALIGN(header->nlmsg_len);
+  memset(place, 0, NLMSG_ALIGN(length));
+  memcpy(place, bytes, length);
+  header->nlmsg_len = NLMSG_ALIGN(header->nlmsg_len) + (uint32_t)length;
+}
+
+static void put_attribute(struct nlmsghdr *header, uint16_t type, const void *bytes, size_t length) {
+  struct rtattr attribute = {.rta_len = (uint16_t)RTA_LENGTH(length), .rta_type = type};
+  put(header, &attribute, sizeof attribute);
+  put(header, bytes, length);
+}
+
+static size_t finish(struct nlmsghdr *header) {
+  size_t length = NLMSG_ALIGN(header->nlmsg_len);
+  memset((char *)header + header->nlmsg_len, 0, length - header->nlmsg_len);
+  header->nlmsg_len = (uint32_t)length;
+  return length;
+}
+
+static size_t build_get(void *buffer, int32_t index, uint16_t flags, uint32_t sequence) {
+  struct nlmsghdr *header = put_header(buffer, RTM_GETLINK, flags, sequence);
+  struct ifinfomsg link = {.ifi_family = AF_UNSPEC, .ifi_index = index};
+  put(header, &link, sizeof link);
+  uint32_t mask = RTEXT_FILTER_SKIP_STATS;
+  put_attribute(header, IFLA_EXT_MASK, &mask, sizeof mask);
+  return finish(header);
+}
+
+size_t wmg_standby_build_switch(void *buffer, int32_t index, uint32_t sequence) {
+  // Only a failure of the first is answered. The second, unlike a dump, has the kernel settle the operational state,
+  // which it might otherwise do seconds later, and tells it.
+  struct nlmsghdr *header = put_header(buffer, RTM_SETLINK, 0, sequence);
+  struct ifinfomsg link = {.ifi_family = AF_UNSPEC, .ifi_index = index};
+  put(header, &link, sizeof link);
+  uint8_t on = 1;
+  put_attribute(header, IFLA_PROTO_DOWN, &on, sizeof on);
+  size_t length = finish(header);
+  return length + build_get((char *)buffer + length, index, 0, sequence + 1);
+}
+
+size_t wmg_standby_build_forget(void *buffer, const uint8_t address[6], int32_t port, uint32_t sequence) {
+  struct nlmsghdr *header = put_header(buffer, RTM_DELNEIGH, NLM_F_ACK, sequence);
+  struct ndmsg neighbour = {.ndm_family = AF_BRIDGE, .ndm_ifindex = port, .ndm_flags = NTF_MASTER};
+  put(header, &neighbour, sizeof neighbour);
+  put_attribute(header, NDA_LLADDR, address, 6);
+  return finish(header);
+}
+
+// What a link message says, as far as it matters here.
+struct seen {
+  struct wmg_standby_link link;
+  char name[WMG_GUARD_NAME_SIZE];
+  char kind[WMG_GUARD_NAME_SIZE];
+};
+
+static void copy_text(char target[WMG_GUARD_NAME_SIZE], const struct rtattr *attribute) {
+  size_t length = RTA_PAYLOAD(attribute);
+  if (length >= WMG_GUARD_NAME_SIZE) length = WMG_GUARD_NAME_SIZE - 1;
+  memcpy(target, RTA_DATA(attribute), length);
+  target[length] = 0;
+}
+
+static void see_kind(struct seen *seen, const struct rtattr *nest) {
+  int length = (int)RTA_PAYLOAD(nest);
+  for (const struct rtattr *item = RTA_DATA(nest); RTA_OK(item, length); item = RTA_NEXT(item, length)) {
+    if (item->rta_type == IFLA_INFO_KIND) copy_text(seen->kind, item);
+    if (item->rta_type == IFLA_INFO_SLAVE_KIND) {
+      char kind[WMG_GUARD_NAME_SIZE];
+      copy_text(kind, item);
+      seen->link.is_bridge_port = strcmp(kind, "bridge") == 0;
+    }
+  }
+}
+
+static void see(const struct nlmsghdr *message, struct seen *seen) {
+  memset(seen, 0, sizeof *seen);
+  const struct ifinfomsg *link = NLMSG_DATA(message);
+  seen->link.index = link->ifi_index;
+  bool is_elsewhere = false, is_proto_down = false, has_carrier = false;
+  uint8_t operstate = 0;
+  int length = (int)IFLA_PAYLOAD(message);
+  for (const struct rtattr *item = IFLA_RTA(link); RTA_OK(item, length); item = RTA_NEXT(item, length)) {
+    size_t size = RTA_PAYLOAD(item);
+    const void *data = RTA_DATA(item);
+    switch (item->rta_type & ~NLA_F_NESTED) {
+    case IFLA_IFNAME: copy_text(seen->name, item); break;
+    case IFLA_LINK: if (size >= 4) memcpy(&seen->link.lower, data, 4); break;
+    case IFLA_LINK_NETNSID: is_elsewhere = true; break;
+    case IFLA_ADDRESS: if (size == 6) memcpy(seen->link.address, data, 6); break;
+    case IFLA_PROTO_DOWN: is_proto_down = size >= 1 && *(const uint8_t *)data; break;
+    case IFLA_CARRIER: has_carrier = size >= 1 && *(const uint8_t *)data; break;
+    case IFLA_OPERSTATE: if (size >= 1) operstate = *(const uint8_t *)data; break;
+    case IFLA_LINKINFO: see_kind(seen, item); break;
+    default: break;
+    }
+  }
+  if (is_elsewhere) seen->link.lower = 0;
+  // The flag alone proves nothing: a lower device that comes back lifts the carrier all the same.
+  seen->link.is_silent = is_proto_down && !has_carrier && operstate != operstate_up;
+}
+
+// Receives once and calls `take` for each message; whether there was something. ENOBUFS: answers were lost.
+static bool receive(int fd, bool (*take)(const struct nlmsghdr *, void *), void *context, bool *is_done) {
+  ssize_t count;
+  do {
+    count = recv(fd, received, sizeof received, 0);
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) return false;
+  size_t left = (size_t)count;
+  for (struct nlmsghdr *message = (void *)received; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left)) {
+    if (take(message, context)) *is_done = true;
+  }
+  return true;
+}
+
+static int error_of(const struct nlmsghdr *message) {
+  const struct nlmsgerr *error = NLMSG_DATA(message);
+  return message->nlmsg_len >= NLMSG_LENGTH(sizeof *error) ? -error->error : EPROTO;
+}
+
+// What was left by an exchange that was given up must not be taken for the next one's.
+static void discard_waiting(int fd) {
+  while (recv(fd, received, sizeof received, MSG_DONTWAIT) >= 0 || errno == ENOBUFS || errno == EINTR) {
+  }
+}
+
+struct look {
+  const struct wmg_guard_plan *plan;
+  struct wmg_standby_table *table;
+  uint32_t sequence;
+  int error;
+  bool is_interrupted;
+};
+
+static bool take_look(const struct nlmsghdr *message, void *context) {
+  struct look *look = context;
+  if (message->nlmsg_seq != look->sequence) return false;
+  if (message->nlmsg_flags & NLM_F_DUMP_INTR) look->is_interrupted = true;
+  if (message->nlmsg_type == NLMSG_DONE) return true;
+  if (message->nlmsg_type == NLMSG_ERROR) {
+    look->error = error_of(message);
+    return true;
+  }
+  if (message->nlmsg_type != RTM_NEWLINK) return false;
+  struct seen seen;
+  see(message, &seen);
+  seen.link.is_named = wmg_guard_names(look->plan, seen.name, seen.kind);
+  if (!seen.link.is_named && strcmp(seen.kind, "veth") != 0) return false;
+  if (look->table->count < look->table->capacity)
+    look->table->links[look->table->count++] = seen.link;
+  else
+    look->error = ENOSPC;
+  return false;
+}
+
+static void sift(struct wmg_standby_link *links, uint32_t root, uint32_t count) {
+  while (2 * root + 1 < count) {
+    uint32_t child = 2 * root + 1;
+    if (child + 1 < count && links[child].index < links[child + 1].index) child++;
+    if (links[root].index >= links[child].index) return;
+    struct wmg_standby_link held = links[root];
+    links[root] = links[child];
+    links[child] = held;
+    root = child;
+  }
+}
+
+// By index, for searching; the standard library's qsort may ask for memory.
+static void sort(struct wmg_standby_link *links, uint32_t count) {
+  bool is_sorted = true;
+  for (uint32_t place = 1; place < count && is_sorted; place++) {
+    is_sorted = links[place - 1].index <= links[place].index;
+  }
+  if (is_sorted) return;
+  for (uint32_t root = count / 2; root-- > 0;) sift(links, root, count);
+  for (uint32_t end = count; end-- > 1;) {
+    struct wmg_standby_link held = links[0];
+    links[0] = links[end];
+    links[end] = held;
+    sift(links, 0, end);
+  }
+}
+
+static struct wmg_standby_link *find(const struct wmg_standby_table *table, int32_t index) {
+  uint32_t low = 0, high = table->count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (table->links[middle].index < index)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < table->count && table->links[low].index == index ? &table->links[low] : NULL;
+}
+
+int wmg_standby_look(int fd, const struct wmg_guard_plan *plan, struct wmg_standby_table *table) {
+  // Something changed under the dump: what it may have missed is seen by another, on a host that ever rests.
+  for (int attempt = 0; attempt < 4; attempt++) {
+    discard_waiting(fd);
+    struct look look = {.plan = plan, .table = table, .sequence = next_sequence++};
+    table->count = 0;
+    size_t length = build_get(requests, 0, NLM_F_DUMP, look.sequence);
+    if (send(fd, requests, length, 0) < 0) return -1;
+    bool is_done = false;
+    while (!is_done) {
+      if (!receive(fd, take_look, &look, &is_done)) return -1;
+    }
+    if (look.error) {
+      errno = look.error;
+      return -1;
+    }
+    if (!look.is_interrupted) break;
+  }
+  sort(table->links, table->count);
+  return 0;
+}
+
+struct exchange {
+  struct wmg_standby_table *table;
+  struct wmg_standby_result *result;
+  uint32_t last;
+};
+
+static void note_error(struct wmg_standby_result *result, int error, int32_t index) {
+  if (error == 0 || result->error != 0) return;
+  result->error = error;
+  result->error_index = index;
+}
+
+static bool take_switch(const struct nlmsghdr *message, void *context) {
+  struct exchange *exchange = context;
+  if (message->nlmsg_type == NLMSG_ERROR) {
+    int error = error_of(message);
+    // One that is gone carries nothing.
+    if (error != ENODEV) note_error(exchange->result, error, 0);
+  } else if (message->nlmsg_type == RTM_NEWLINK) {
+    struct seen seen;
+    see(message, &seen);
+    struct wmg_standby_link *link = find(exchange->table, seen.link.index);
+    if (link) link->is_silent = seen.link.is_silent;
+  }
+  return message->nlmsg_seq == exchange->last;
+}
+
+static void perform(int fd, size_t length, struct exchange *exchange, bool (*take)(const struct nlmsghdr *, void *)) {
+  exchange->last = next_sequence - 1;
+  bool is_done = false;
+  if (send(fd, requests, length, 0) < 0) {
+    note_error(exchange->result, errno, 0);
+    return;
+  }
+  while (!is_done) {
+    if (receive(fd, take, exchange, &is_done)) continue;
+    note_error(exchange->result, errno == EAGAIN ? ETIMEDOUT : errno, 0);
+    discard_waiting(fd);
+    return;
+  }
+}
+
+static bool is_interrupted(const struct wmg_standby_table *table) {
+  struct pollfd sign = {.fd = table->interruption, .events = POLLIN};
+  return poll(&sign, 1, 0) > 0 && (sign.revents & POLLIN);
+}
+
+void wmg_standby_switch(int fd, struct wmg_standby_table *table, struct wmg_standby_result *result) {
+  struct exchange exchange = {.table = table, .result = result};
+  uint32_t active = 0;
+  size_t length = 0;
+  unsigned waiting = 0;
+  for (uint32_t place = 0; place < table->count; place++) {
+    struct wmg_standby_link *link = &table->links[place];
+    if (!link->is_named || link->is_silent) continue;
+    active++;
+    length += wmg_standby_build_switch(requests + length, link->index, next_sequence);
+    next_sequence += 2;
+    if (++waiting < batch) continue;
+    result->is_interrupted = result->is_interrupted || is_interrupted(table);
+    if (!result->is_interrupted) perform(fd, length, &exchange, take_switch);
+    waiting = 0;
+    length = 0;
+  }
+  result->is_interrupted = result->is_interrupted || is_interrupted(table);
+  if (waiting > 0 && !result->is_interrupted) perform(fd, length, &exchange, take_switch);
+  uint32_t named = 0, left = 0;
+  for (uint32_t place = 0; place < table->count; place++) {
+    named += table->links[place].is_named;
+    left += table->links[place].is_named && !table->links[place].is_silent;
+    if (table->links[place].is_named && !table->links[place].is_silent && result->error_index == 0)
+      result->error_index = table->links[place].index;
+  }
+  result->named = named;
+  result->switched += active - left;
+  result->failed = left;
+}
+
+static bool take_forget(const struct nlmsghdr *message, void *context) {
+  struct exchange *exchange = context;
+  if (message->nlmsg_type != NLMSG_ERROR) return false;
+  int error = error_of(message);
+  if (error == 0) exchange->result->forgotten++;
+  // The bridge did not know the MAC, or the port is gone, or no port any more.
+  else if (error != ENOENT && error != ENODEV && error != EOPNOTSUPP && error != EINVAL)
+    note_error(exchange->result, error, 0);
+  return message->nlmsg_seq == exchange->last;
+}
+
+void wmg_standby_forget(int fd, const struct wmg_standby_table *table, struct wmg_standby_result *result) {
+  struct exchange exchange = {.result = result};
+  size_t length = 0;
+  unsigned waiting = 0;
+  for (uint32_t place = 0; place < table->count; place++) {
+    const struct wmg_standby_link *link = &table->links[place];
+    if (!link->is_named || !link->is_silent || link->lower == 0) continue;
+    const struct wmg_standby_link *outer = find(table, link->lower);
+    const struct wmg_standby_link *port = outer && !outer->is_named ? find(table, outer->lower) : NULL;
+    if (!port || !port->is_bridge_port) continue;
+    length += wmg_standby_build_forget(requests + length, link->address, port->index, next_sequence++);
+    if (++waiting < batch) continue;
+    perform(fd, length, &exchange, take_forget);
+    waiting = 0;
+    length = 0;
+  }
+  if (waiting > 0) perform(fd, length, &exchange, take_forget);
+}
+
+void wmg_standby_make(int fd, const struct wmg_guard_plan *plan, struct wmg_standby_table *table, bool is_fresh,
+                      unsigned attempts, struct wmg_standby_result *result) {
+  memset(result, 0, sizeof *result);
+  for (unsigned attempt = 0; attempt < attempts; attempt++) {
+    result->error = 0;
+    result->error_index = 0;
+    if ((attempt > 0 || !is_fresh) && wmg_standby_look(fd, plan, table) < 0) {
+      note_error(result, errno, 0);
+      result->failed = result->failed ? result->failed : 1;
+      continue;
+    }
+    wmg_standby_switch(fd, table, result);
+    if (result->is_interrupted) return;
+    wmg_standby_forget(fd, table, result);
+    if (result->failed == 0) return;
+  }
+}

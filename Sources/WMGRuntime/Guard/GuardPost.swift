@@ -1,0 +1,217 @@
+import CGuard
+import LinuxNetworking
+import Logging
+import WMGFramework
+
+/// Sees to it that a guard is on duty for as long as the gateway may hold VNIs. Belongs to the core's thread.
+///
+/// A guard is never changed: another configuration gets another guard, which takes over the ticks of the one before.
+final class GuardPost {
+  private let ticker: GuardTicker
+  private let loop: EpollLoop
+  private let counters: Counters
+  private let say: (LogEntry) -> Void
+  private var choice = GuardChoice.off
+  private var plan: GuardPlan?
+  private var current: GuardProcess?
+  /// Guards that have been told goodbye and have not ended yet.
+  private var leaving: [Int32: GuardProcess] = [:]
+  private var retry: EventLoopTimer?
+  private var failures = 0
+  private var isComplainedOf = false
+  private var checkup: EventLoopTimer?
+  private var unreadChecks = 0
+
+  init(_ ticker: GuardTicker, on loop: EpollLoop, counters: Counters, say: @escaping (LogEntry) -> Void) {
+    self.ticker = ticker
+    self.loop = loop
+    self.counters = counters
+    self.say = say
+  }
+
+  /// Before anything is prepared: guards of gateways that have ended here go, and ours comes.
+  func begin(_ choice: GuardChoice, _ plan: GuardPlan) {
+    guard !plan.interfaces.isEmpty else { return }
+    for answer in GuardsOnDuty.retire(for: plan) { tell(of: answer) }
+    change(to: choice, plan)
+    check()
+  }
+
+  /// Another configuration. What was guarded before is guarded until the new guard is there.
+  func change(to choice: GuardChoice, _ plan: GuardPlan) {
+    guard choice != self.choice || plan != self.plan else { return }
+    self.choice = choice
+    self.plan = plan
+    failures = 0
+    isComplainedOf = false
+    start()
+  }
+
+  /// The gateway ends.
+  ///
+  /// - Parameter saysGoodbye: Everything is standby; otherwise the guard takes the gateway for dead.
+  func end(saysGoodbye: Bool) {
+    choice = .off
+    plan = nil
+    for timer in [retry, checkup] { timer.map(loop.cancel) }
+    ticker.disconnect(saysGoodbye: saysGoodbye)
+    if saysGoodbye { dismissCurrent() }
+    current = nil
+  }
+
+  /// Waits until no guard is left that has been told goodbye.
+  func waitForEnd() {
+    for guardian in leaving.values { guardian.waitForEnd(within: .milliseconds(500)) }
+    leaving = [:]
+  }
+
+  /// For `wmgwd2 status`.
+  var status: GatewayStatus.Guard? {
+    guard let plan, !plan.interfaces.isEmpty, choice.program != .off else { return nil }
+    let wait = Int((plan.detectionTime + plan.margin).nanoseconds / 1_000_000)
+    guard let current else {
+      return .init(pid: nil, state: isComplainedOf ? "missing" : "lost", actsAfterMilliseconds: wait)
+    }
+    return .init(
+      pid: current.pid, state: current.isOnDuty ? "on-duty" : "starting", actsAfterMilliseconds: wait)
+  }
+
+  // MARK: Starting
+
+  private func start() {
+    if let retry { loop.cancel(retry) }
+    retry = nil
+    guard let plan, !plan.interfaces.isEmpty, choice.program != .off else {
+      ticker.disconnect()
+      dismissCurrent()
+      return
+    }
+    guard let path = choice.path else { return complainOfNone() }
+    do {
+      let before = current
+      current = try GuardProcess(
+        path, plan, on: loop, connect: ticker.connect, onReport: { [unowned self] in take($0) },
+        whenEnded: { [unowned self] in lose($0) })
+      counters.add(to: "started")
+      unreadChecks = 0
+      before.map(dismiss)
+    } catch {
+      say(LogEntry(.error, "no guard could be started", ["reason": "\(error)"]))
+      startLater()
+    }
+  }
+
+  private func complainOfNone() {
+    let place = if case .path(let path) = choice.program { path } else { GuardChoice.places.first ?? "" }
+    if !isComplainedOf {
+      isComplainedOf = true
+      say(
+        LogEntry(
+          .warning, "no guard: a crash of this gateway leaves its VNIs active beside their new owners",
+          [
+            "missing": place,
+            "fix": "install \(GuardChoice.programName) there, or --guard PATH; or --guard off",
+          ]))
+    }
+    // One that is put there later is found.
+    retry = loop.schedule(at: loop.now + .seconds(60)) { [unowned self] in start() }
+  }
+
+  /// One that has been told goodbye ends by itself.
+  private func dismiss(_ guardian: GuardProcess) {
+    let pid = guardian.pid
+    leaving[pid] = guardian
+    loop.schedule(at: loop.now + .seconds(1)) { [weak self] in self?.leaving.removeValue(forKey: pid)?.kill()
+    }
+  }
+
+  private func dismissCurrent() {
+    current.map(dismiss)
+    current = nil
+  }
+
+  // MARK: Losing
+
+  private func lose(_ ending: ProgramRun.Ending) {
+    leaving = leaving.filter { $0.value.isRunning }
+    guard let current, !current.isRunning else { return }
+    self.current = nil
+    ticker.disconnect()
+    counters.add(to: "lost")
+    say(
+      LogEntry(
+        .warning, "the guard has ended; another is started", ["pid": "\(current.pid)", "ending": "\(ending)"])
+    )
+    if loop.now - current.startedAt > .seconds(60) { failures = 0 }
+    startLater()
+  }
+
+  /// At first at once, then after 1, 2, 4 … 60 s.
+  private func startLater() {
+    defer { failures += 1 }
+    guard failures > 0 else { return start() }
+    let pause = Duration.seconds(min(60, 1 << min(failures - 1, 6)))
+    retry = loop.schedule(at: loop.now + pause) { [unowned self] in start() }
+  }
+
+  /// A guard that is alive reads a tick at once; one that does not, is of no use.
+  private func check() {
+    checkup = loop.schedule(at: loop.now + .seconds(1)) { [unowned self] in check() }
+    let lost = ticker.takeLost()
+    if lost > 0 { counters.add(lost, to: "ticks-lost") }
+    unreadChecks = ticker.unread > 0 ? unreadChecks + 1 : 0
+    guard unreadChecks >= 5, let current else { return }
+    say(LogEntry(.warning, "the guard does not read; it is ended", ["pid": "\(current.pid)"]))
+    current.kill()
+    lose(.timedOut)
+  }
+
+  // MARK: Hearing
+
+  private func take(_ report: wmg_guard_report) {
+    switch wmg_guard_report_kind(report.kind) {
+    case wmg_guard_report_on_duty:
+      guard let plan else { return }
+      say(
+        LogEntry(
+          .info, "guard on duty",
+          [
+            "pid": "\(current?.pid ?? 0)", "acts-after": (plan.detectionTime + plan.margin).optionText,
+            "program": choice.path ?? "",
+          ]))
+    case wmg_guard_report_acted:
+      counters.add(to: "actions")
+      counters.add(Int(report.standby), to: "interfaces-made-standby")
+      counters.set("last-action-ms", to: Int(report.milliseconds))
+      say(
+        LogEntry(
+          .warning, "the guard has made interfaces standby: this gateway was silent for a detection time",
+          ["standby": "\(report.standby)", "failed": "\(report.failed)"]))
+    case wmg_guard_report_armed_again: counters.add(to: "armed-again")
+    case wmg_guard_report_left_alone: counters.add(to: "left-alone")
+    default: break
+    }
+  }
+
+  private func tell(of older: GuardsOnDuty.Answer) {
+    let pid = "\(older.pid)"
+    switch older.verdict {
+    case .retired(let standby, let failed):
+      counters.add(to: "older-retired")
+      say(
+        LogEntry(
+          .notice, "the guard of a gateway that ended here has retired",
+          ["pid": pid, "standby": "\(standby)", "failed": "\(failed)"]))
+    case .silent(let isEnded):
+      say(
+        LogEntry(
+          .warning, "a guard of a gateway that ended here does not answer",
+          ["pid": pid, "ended": "\(isEnded)"]))
+    case .gatewayRuns, .willAct, .leavesAlone:
+      say(
+        LogEntry(
+          .error, "another gateway on this host has interfaces of ours, and a guard",
+          ["pid": pid, "gateway": "\(older.gateway)"]))
+    }
+  }
+}

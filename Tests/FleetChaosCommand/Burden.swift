@@ -1,0 +1,36 @@
+import ArgumentParser
+import FleetChaos
+import GatewayLab
+
+/// What chaos has beside the daemons: this program once more, in a process of its own.
+struct Burden: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "What loads a machine or a network.", shouldDisplay: false,
+    subcommands: [Processor.self, Flood.self])
+
+  struct Processor: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Keeps one processor busy.")
+
+    @Option(help: "For how long.")
+    var seconds: Int
+
+    func run() { BusyProcessor.run(.seconds(seconds)) }
+  }
+
+  struct Flood: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract:
+        "Broadcasts forged and malformed packets to the advertisements' port over the link 'underlay'.")
+
+    @Option(help: "For how long.")
+    var seconds: Int
+
+    @Option(help: "How many packets per second.")
+    var perSecond: Int
+
+    func run() throws {
+      let flood = try BroadcastFlood(interface: "underlay")
+      flood.run(.seconds(seconds), perSecond: perSecond)
+    }
+  }
+}

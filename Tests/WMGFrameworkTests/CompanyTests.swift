@@ -1,0 +1,98 @@
+import Testing
+
+@testable import WMGFramework
+
+/// Whether others would serve if this gateway died: what its guard goes by.
+struct CompanyTests {
+  @Test func atTheStartOthersArePresumed() {
+    let harness = CoreHarness()
+    #expect(harness.gateway.core.hasCompany)
+    harness.run(.milliseconds(2900))
+    #expect(harness.phase == "listening" && harness.gateway.core.hasCompany)
+  }
+
+  @Test func oneThatHasHeardNobodyIsAlone() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    #expect(harness.held == 40 && !harness.gateway.core.hasCompany)
+  }
+
+  @Test func aPeerThatCanServeIsCompanyAndOneThatIsJoiningIsNone() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    // A Go daemon speaks before it can serve.
+    harness.speak(200, state: nil)
+    #expect(!harness.gateway.core.hasCompany)
+    harness.speak(300)
+    #expect(harness.gateway.core.hasCompany)
+  }
+
+  @Test func whenTheLastPeerExpiresItIsAlone() {
+    let harness = CoreHarness()
+    harness.speak(200, times: 5)
+    harness.run(.milliseconds(3500))
+    #expect(harness.gateway.core.hasCompany)
+    harness.run(.seconds(5))
+    #expect(harness.held == 40 && !harness.gateway.core.hasCompany)
+  }
+
+  @Test func isolatedItIsWhatItWasBefore() {
+    let harness = CoreHarness()
+    harness.speak(200, times: 5)
+    harness.run(.milliseconds(3500))
+    harness.gateway.setConnected(false)
+    harness.run(.seconds(30))
+    #expect(harness.gateway.core.hasCompany)
+
+    let alone = CoreHarness()
+    alone.startAlone()
+    alone.gateway.setConnected(false)
+    alone.run(.seconds(30))
+    #expect(!alone.gateway.core.hasCompany)
+  }
+
+  @Test("Joining again it has forgotten everybody, and may not have let go yet: it is not taken for alone")
+  func joiningAgain() {
+    let harness = CoreHarness()
+    harness.speak(200, times: 5)
+    harness.run(.milliseconds(3500))
+    harness.gateway.isPaused = true
+    harness.run(.seconds(10))
+    harness.gateway.isPaused = false
+    harness.run(.milliseconds(100))
+    #expect(harness.phase == "suspended" && harness.gateway.core.hasCompany)
+    harness.speak(300)
+    #expect(harness.phase == "listening" && harness.gateway.core.hasCompany)
+  }
+
+  @Test func stoppingChangesNothing() {
+    let harness = CoreHarness()
+    harness.speak(200, times: 5)
+    harness.run(.milliseconds(3500))
+    harness.send(.stopRequested)
+    harness.run(.milliseconds(3200))
+    #expect(harness.phase == "leaving" && harness.gateway.core.hasCompany)
+    harness.run(.seconds(2))
+    #expect(harness.phase == "stopped" && harness.gateway.core.hasCompany)
+    #expect(!harness.gateway.core.mayLeaveActive)
+  }
+
+  @Test func whatIsOnItsWayToStandbyMayBeActive() {
+    let harness = CoreHarness()
+    #expect(harness.gateway.core.mayLeaveActive)
+    harness.startAlone()
+    #expect(!harness.gateway.core.mayLeaveActive)
+    harness.send(.pluginFailed(effector: 0, reason: "gone", exitCode: 71))
+    #expect(harness.gateway.core.mayLeaveActive)
+  }
+
+  @Test func whatHasLeftTheConfigurationIsManagedUntilItIsStandby() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    #expect(harness.gateway.core.managedVNIs.description == "1-40")
+    harness.reconfigure { $0.vnis = VNISet(VNI(rawValue: 11)!...VNI(rawValue: 50)!) }
+    #expect(harness.gateway.core.managedVNIs.contains(VNI(rawValue: 50)!))
+    harness.run(.seconds(1))
+    #expect(harness.gateway.core.managedVNIs.description == "11-50")
+  }
+}
