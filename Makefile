@@ -40,6 +40,16 @@ install: ## Install the built daemon, its guard, its manual page and the header 
 bench: dependencies ## Measure the figures that the README quotes (root; about half an hour)
 	scripts/bench.sh
 
+SIMULATION := swift run -c release fleet-simulation --commit "$$(git rev-parse --short HEAD 2>/dev/null)"
+
+.PHONY: simulate
+simulate: dependencies ## Let 10,000 fleets live through faults in virtual time (SEED=N: one, step by step)
+	$(SIMULATION) $(if $(SEED),--seed $(SEED))
+
+.PHONY: simulate-night
+simulate-night: dependencies ## The same until it is told to stop (Ctrl-C); reports gateway-hours
+	$(SIMULATION) --night
+
 # Not exported: in bash it is a clock.
 SECONDS ?= 60
 unexport SECONDS

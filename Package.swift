@@ -151,6 +151,16 @@ let package = Package(
       name: "strategy-examination",
       dependencies: ["BuiltInStrategies", "WMGFrameworkTesting", "WMGFramework", argumentParser],
       path: "Tests/StrategyExamination", swiftSettings: settings),
+    .target(
+      name: "FleetSimulation",
+      dependencies: [
+        "WMGFramework", "WMGFrameworkTesting", "RendezvousHashing", "ModuloAssignment", logging,
+      ],
+      path: "Tests/FleetSimulation", swiftSettings: settings),
+    .executableTarget(
+      name: "fleet-simulation", dependencies: ["FleetSimulation", "WMGFramework", argumentParser],
+      path: "Tests/FleetSimulationProgram", swiftSettings: settings),
+    tests("SimulationTests", ["FleetSimulation", "WMGFramework"]),
     tests("StrategyTests", strategies + ["BuiltInStrategies", "WMGFrameworkTesting", "WMGFramework"]),
     .target(
       name: "FleetChaos",
