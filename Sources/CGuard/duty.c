@@ -16,7 +16,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "closing.h"
 #include "guard_plan.h"
+#include "process.h"
 
 static socklen_t abstract(struct sockaddr_un *address, const char *name) {
   memset(address, 0, sizeof *address);
@@ -25,13 +27,6 @@ static socklen_t abstract(struct sockaddr_un *address, const char *name) {
   if (length > sizeof address->sun_path - 1) length = sizeof address->sun_path - 1;
   memcpy(address->sun_path + 1, name, length);
   return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + length);
-}
-
-static int closing(int fd) {
-  int code = errno;
-  close(fd);
-  errno = code;
-  return -1;
 }
 
 int wmg_guard_listen(void) {
@@ -48,12 +43,18 @@ int wmg_guard_listen(void) {
   return closing(fd);
 }
 
-static bool may_talk(int fd, int32_t *process) {
+static bool is_asked_by_its_own(int fd) {
   struct ucred who;
   socklen_t length = sizeof who;
-  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) < 0) return false;
-  if (process) *process = who.pid;
-  return who.uid == 0 || who.uid == geteuid();
+  return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) == 0 && (who.uid == 0 || who.uid == geteuid());
+}
+
+// The process that listens, if it is to be believed; or 0.
+static int32_t trusted_listener(int fd) {
+  struct ucred who;
+  socklen_t length = sizeof who;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) < 0) return 0;
+  return wmg_process_is_trusted(who.pid, who.uid) ? who.pid : 0;
 }
 
 static void set_patience(int fd, int milliseconds) {
@@ -82,7 +83,7 @@ static int descriptor_in(struct msghdr *message) {
 int wmg_guard_accept(int listener, struct wmg_guard_request *request, int *plan) {
   int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
   if (fd < 0) return -1;
-  if (!may_talk(fd, NULL)) return closing(fd);
+  if (!is_asked_by_its_own(fd)) return closing(fd);
   set_patience(fd, 100);
   union control control;
   struct iovec part = {.iov_base = request, .iov_len = sizeof *request};
@@ -109,12 +110,11 @@ int wmg_guard_call(const char *name, enum wmg_guard_request_kind kind, int plan,
   struct sockaddr_un address;
   socklen_t length = abstract(&address, name);
   if (connect(fd, (struct sockaddr *)&address, length) < 0) return closing(fd);
-  int32_t process = 0;
-  if (!may_talk(fd, &process)) {
+  *guard = trusted_listener(fd);
+  if (*guard == 0) {
     errno = EPERM;
     return closing(fd);
   }
-  *guard = process;
   struct wmg_guard_request request = {.version = WMG_GUARD_VERSION, .kind = (uint32_t)kind};
   union control control;
   memset(&control, 0, sizeof control);
@@ -139,17 +139,16 @@ int wmg_guard_kill(int32_t guard, const char *program) {
   int process = pidfd_open(guard, 0);
   if (process < 0) return errno == ESRCH ? 0 : -1;
   char path[32], target[256];
-  struct stat owner;
-  snprintf(path, sizeof path, "/proc/%d", (int)guard);
-  if (stat(path, &owner) < 0) return closing(process);
+  uid_t user;
+  if (wmg_process_user(guard, &user) < 0) return closing(process);
   snprintf(path, sizeof path, "/proc/%d/exe", (int)guard);
   ssize_t length = readlink(path, target, sizeof target - 1);
   if (length < 0) return closing(process);
   target[length] = 0;
   const char *base = strrchr(target, '/');
   // One whose program was replaced is called "NAME (deleted)".
-  bool is_ours = (owner.st_uid == 0 || owner.st_uid == geteuid()) && base &&
-                 strncmp(base + 1, program, strlen(program)) == 0;
+  bool is_ours =
+      wmg_process_is_trusted(guard, user) && base && strncmp(base + 1, program, strlen(program)) == 0;
   if (!is_ours) {
     errno = EPERM;
     return closing(process);

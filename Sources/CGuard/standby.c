@@ -11,6 +11,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "closing.h"
+
 #ifndef IFLA_PROTO_DOWN
 #define IFLA_PROTO_DOWN 39
 #endif
@@ -33,11 +35,7 @@ int wmg_standby_open(void) {
   struct timeval patience = {.tv_sec = 2};
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   struct sockaddr_nl address = {.nl_family = AF_NETLINK};
-  if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0) return fd;
-  int code = errno;
-  close(fd);
-  errno = code;
-  return -1;
+  return bind(fd, (struct sockaddr *)&address, sizeof address) == 0 ? fd : closing(fd);
 }
 
 static struct nlmsghdr *put_header(void *buffer, uint16_t type, uint16_t flags, uint32_t sequence) {

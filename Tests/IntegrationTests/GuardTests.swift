@@ -324,6 +324,9 @@ extension Integration {
       try fleet.fleet.network.gateways[1].start(fleet.fleet.command)
       #expect(pollUntil(.seconds(8)) { fleet.log(0).contains("guard on duty") }, "\(fleet.log(0))")
       #expect(pollUntil(.seconds(8)) { fleet.fleet.observer.owned[0].count >= 15 })
+      // Root believes a guard that is another user's, as one may change interfaces.
+      let refused = try fleet.standby(0, ["--now"])
+      #expect(refused.ending == .exited(75) && refused.output.contains("runs and would take them back"))
       daemon.kill()
       #expect(pollUntil(.milliseconds(1200)) { fleet.fleet.observer.owned[0].isEmpty }, "\(fleet.log(0))")
     }
