@@ -124,15 +124,46 @@ int wmg_guard_call(const char *name, enum wmg_guard_request_kind kind, int plan,
   struct iovec part = {.iov_base = &request, .iov_len = sizeof request};
   struct msghdr message = {
       .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-  if (sendmsg(fd, &message, MSG_NOSIGNAL) < 0) return closing(fd);
-  ssize_t count = recv(fd, answer, sizeof *answer, 0);
-  if (count == sizeof *answer && answer->version == WMG_GUARD_VERSION) {
-    close(fd);
-    return 0;
+  ssize_t count = sendmsg(fd, &message, MSG_NOSIGNAL);
+  if (count >= 0) {
+    count = recv(fd, answer, sizeof *answer, 0);
+    if (count == sizeof *answer && answer->version == WMG_GUARD_VERSION) {
+      close(fd);
+      return 0;
+    }
+    if (count >= 0) errno = count == 0 ? ECONNRESET : EPROTO;
   }
-  if (count >= 0) errno = count == 0 ? ECONNRESET : EPROTO;
   if (errno == EAGAIN) errno = ETIMEDOUT;
+  int code = errno;
+  if (wmg_guard_is_concerned(*guard, plan) == 0) *guard = 0;
+  errno = code;
   return closing(fd);
+}
+
+static bool can_read_plan_of(int32_t guard) {
+  int file = wmg_process_open_plan(guard);
+  if (file < 0) return false;
+  // Compared with itself, it need only be a plan.
+  bool can_read = wmg_guard_is_concerned(guard, file) >= 0;
+  close(file);
+  return can_read;
+}
+
+int wmg_guard_is_concerned(int32_t guard, int plan) {
+  int file = wmg_process_open_plan(guard);
+  if (file < 0) return -1;
+  uint64_t length = 0, our_length = 0;
+  const void *bytes = wmg_guard_map(file, &length), *our_bytes = wmg_guard_map(plan, &our_length);
+  close(file);
+  struct wmg_guard_plan theirs, ours;
+  int is_concerned = -1;
+  if (bytes && our_bytes && wmg_guard_read_plan(bytes, length, &theirs) &&
+      wmg_guard_read_plan(our_bytes, our_length, &ours))
+    is_concerned = wmg_guard_plans_overlap(&ours, &theirs);
+  if (bytes) munmap((void *)bytes, length);
+  if (our_bytes) munmap((void *)our_bytes, our_length);
+  if (is_concerned < 0) errno = EPROTO;
+  return is_concerned;
 }
 
 int wmg_guard_kill(int32_t guard, const char *program) {
@@ -153,6 +184,10 @@ int wmg_guard_kill(int32_t guard, const char *program) {
     errno = EPERM;
     return closing(process);
   }
+  if (!can_read_plan_of(guard)) {
+    errno = EPERM;
+    return closing(process);
+  }
   if (pidfd_send_signal(process, SIGKILL, NULL, 0) < 0 && errno != ESRCH) return closing(process);
   struct pollfd end = {.fd = process, .events = POLLIN};
   int ready;
@@ -166,7 +201,7 @@ int wmg_guard_kill(int32_t guard, const char *program) {
 }
 
 int wmg_guard_seal(const void *bytes, uint64_t length) {
-  int fd = memfd_create("guard-plan", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  int fd = memfd_create(WMG_GUARD_PLAN_NAME, MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (fd < 0) return -1;
   uint64_t written = 0;
   while (written < length) {

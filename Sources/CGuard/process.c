@@ -1,12 +1,15 @@
 #define _GNU_SOURCE
 #include "process.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "guard_duty.h"
 
 // A file of a process, as text; false if it cannot be read, or is not read whole.
 static bool read_file(int32_t process, const char *name, char *text, size_t capacity) {
@@ -58,4 +61,18 @@ int wmg_process_user(int32_t process, uid_t *user) {
   strtoul(users, &end, 10);
   *user = (uid_t)strtoul(end, NULL, 10);
   return 0;
+}
+
+int wmg_process_open_plan(int32_t process) {
+  char path[64], target[64];
+  snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)process, WMG_GUARD_PLAN_FILE);
+  ssize_t length = readlink(path, target, sizeof target - 1);
+  if (length < 0) return -1;
+  target[length] = 0;
+  // To open something else might do something.
+  if (strncmp(target, "/memfd:" WMG_GUARD_PLAN_NAME, strlen("/memfd:" WMG_GUARD_PLAN_NAME)) != 0) {
+    errno = EBADF;
+    return -1;
+  }
+  return open(path, O_RDONLY | O_CLOEXEC);
 }

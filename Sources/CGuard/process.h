@@ -13,4 +13,7 @@ bool wmg_process_is_trusted(int32_t process, uid_t user);
 // Its effective user; -1 if it is not there.
 int wmg_process_user(int32_t process, uid_t *user);
 
+// The plan that it keeps open as a guard, opened anew; -1 and errno if it has none, or may not be looked into.
+int wmg_process_open_plan(int32_t process);
+
 #endif

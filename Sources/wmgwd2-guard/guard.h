@@ -8,7 +8,7 @@
 enum {
   guard_ticks = 0,
   guard_reports = 1,
-  guard_plan_file = 3,
+  guard_plan_file = WMG_GUARD_PLAN_FILE,
 };
 
 struct guard {

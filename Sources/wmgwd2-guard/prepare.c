@@ -71,7 +71,7 @@ int guard_prepare(struct guard *guard) {
   errno = 0;
   if (!bytes || !wmg_guard_read_plan(bytes, length, &guard->plan))
     return refuse("cannot guard: wmgwd2-guard is of another version than its gateway; install both of one", EX_CONFIG);
-  close(guard_plan_file);
+  // The file stays open: others see there what this guard is for, if it is too busy to answer.
   const struct wmg_guard_plan_header *header = guard->plan.header;
   saying_begin(header->log_style, header->utc_offset);
   if (!may_change_interfaces())
