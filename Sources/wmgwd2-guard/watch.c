@@ -66,12 +66,16 @@ static void make_standby(struct guard *guard, unsigned attempts) {
   } else if (result.switched > 0) {
     say("warning", "interfaces had come up again: standby now", " standby=%u", result.switched);
   }
-  if (result.failed > 0) {
+  // Said once, not with every look.
+  bool is_said = !is_first && result.failed == guard->failed;
+  guard->failed = result.failed;
+  if (result.failed > 0 && !is_said) {
     say("error", "interfaces cannot be made standby: two gateways may serve", " failed=%u interface=%d error=\"%s\"",
         result.failed, result.error_index, result.error ? strerror(result.error) : "they do not follow protodown");
   }
   int64_t pause = is_first ? second_look_ms : retry_ms;
-  bool is_due = is_first || (result.failed > 0 && guard->looks_left-- > 0);
+  // While the gateway hangs nobody else sees to it that they stay down: protodown does not, when a lower device comes back.
+  bool is_due = is_first || guard->watch.ended_at == 0 || (result.failed > 0 && guard->looks_left-- > 0);
   guard->looks_again_at = is_due ? guard_now() + pause * MILLISECONDS : WMG_GUARD_NEVER;
   if (!is_due && guard->watch.ended_at != 0) guard->leaves_at = guard_now();
 }
