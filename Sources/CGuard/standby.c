@@ -147,18 +147,22 @@ static void see(const struct nlmsghdr *message, struct seen *seen) {
   seen->link.is_silent = is_proto_down && !has_carrier && operstate != operstate_up;
 }
 
-// Receives once and calls `take` for each message; whether there was something. ENOBUFS: answers were lost.
-static bool receive(int fd, bool (*take)(const struct nlmsghdr *, void *), void *context, bool *is_done) {
+// Receives once and calls `take` for each message. 0, or an errno: ENOBUFS when answers were lost, EMSGSIZE when one is
+// cut short; what there was before has been taken then.
+static int receive(int fd, bool (*take)(const struct nlmsghdr *, void *), void *context, bool *is_done) {
   ssize_t count;
   do {
-    count = recv(fd, received, sizeof received, 0);
+    count = recv(fd, received, sizeof received, MSG_TRUNC);
   } while (count < 0 && errno == EINTR);
-  if (count < 0) return false;
-  size_t left = (size_t)count;
-  for (struct nlmsghdr *message = (void *)received; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left)) {
+  if (count < 0) return errno == EAGAIN ? ETIMEDOUT : errno;
+  bool is_cut = count > (ssize_t)sizeof received;
+  // May become negative: what is between messages is counted for the last one, too.
+  int left = is_cut ? (int)sizeof received : (int)count;
+  struct nlmsghdr *message = (void *)received;
+  for (; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left)) {
     if (take(message, context)) *is_done = true;
   }
-  return true;
+  return is_cut || left > 0 ? EMSGSIZE : 0;
 }
 
 static int error_of(const struct nlmsghdr *message) {
@@ -184,7 +188,12 @@ static bool take_look(const struct nlmsghdr *message, void *context) {
   struct look *look = context;
   if (message->nlmsg_seq != look->sequence) return false;
   if (message->nlmsg_flags & NLM_F_DUMP_INTR) look->is_interrupted = true;
-  if (message->nlmsg_type == NLMSG_DONE) return true;
+  if (message->nlmsg_type == NLMSG_DONE) {
+    int error = 0;
+    if (message->nlmsg_len >= NLMSG_LENGTH(sizeof error)) memcpy(&error, NLMSG_DATA(message), sizeof error);
+    if (error < 0) look->error = -error;
+    return true;
+  }
   if (message->nlmsg_type == NLMSG_ERROR) {
     look->error = error_of(message);
     return true;
@@ -251,13 +260,14 @@ int wmg_standby_look(int fd, const struct wmg_guard_plan *plan, struct wmg_stand
     if (send(fd, requests, length, 0) < 0) return -1;
     bool is_done = false;
     while (!is_done) {
-      if (!receive(fd, take_look, &look, &is_done)) return -1;
+      int error = receive(fd, take_look, &look, &is_done);
+      if (error == 0) continue;
+      look.error = error;
+      // The rest of the dump is to come.
+      if (error != EMSGSIZE) break;
     }
-    if (look.error) {
-      errno = look.error;
-      return -1;
-    }
-    if (!look.is_interrupted) break;
+    table->error = look.error ? look.error : look.is_interrupted ? EINTR : 0;
+    if (table->error != EINTR) break;
   }
   sort(table->links, table->count);
   return 0;
@@ -298,8 +308,10 @@ static void perform(int fd, size_t length, struct exchange *exchange, bool (*tak
     return;
   }
   while (!is_done) {
-    if (receive(fd, take, exchange, &is_done)) continue;
-    note_error(exchange->result, errno == EAGAIN ? ETIMEDOUT : errno, 0);
+    int error = receive(fd, take, exchange, &is_done);
+    if (error == 0) continue;
+    note_error(exchange->result, error, 0);
+    if (error == EMSGSIZE) continue;
     discard_waiting(fd);
     return;
   }
@@ -377,6 +389,9 @@ void wmg_standby_make(int fd, const struct wmg_guard_plan *plan, struct wmg_stan
     }
     wmg_standby_switch(fd, table, result);
     wmg_standby_forget(fd, table, result);
+    // What is known is done; what was not seen may be still to do.
+    note_error(result, table->error, 0);
+    if (result->error != 0 && result->failed == 0) result->failed = 1;
     if (result->failed == 0) return;
   }
 }

@@ -20,9 +20,6 @@
 // it may grow to.
 extern const char __executable_start, _end;
 
-// Links that a look may find; the memory is only reserved, and taken as it is needed.
-enum { most_links = 1 << 20 };
-
 int64_t guard_now(void) {
   struct timespec now;
   clock_gettime(CLOCK_BOOTTIME, &now);
@@ -87,8 +84,8 @@ int guard_prepare(struct guard *guard) {
   fcntl(guard_reports, F_SETFL, O_NONBLOCK);
   // What is needed to act must be in memory when there is none left, as far as the limits allow.
   mlock(&__executable_start, (size_t)(&_end - &__executable_start));
-  guard->table.capacity = most_links;
-  guard->table.links = mmap(NULL, most_links * sizeof *guard->table.links, PROT_READ | PROT_WRITE,
+  guard->table.capacity = wmg_standby_most_links;
+  guard->table.links = mmap(NULL, wmg_standby_most_links * sizeof *guard->table.links, PROT_READ | PROT_WRITE,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (guard->table.links == MAP_FAILED) return refuse("cannot guard: no memory", EX_OSERR);
   give_up_privileges();

@@ -186,7 +186,8 @@ int guard_watch(struct guard *guard) {
     if (deadline != WMG_GUARD_NEVER && guard->watch.has_company && !guard->has_looked) {
       int64_t ahead = deadline - look_ahead_ms * MILLISECONDS;
       if (now >= ahead) {
-        guard->has_looked = wmg_standby_look(guard->kernel, &guard->plan, &guard->table) == 0;
+        guard->has_looked = wmg_standby_look(guard->kernel, &guard->plan, &guard->table) == 0 &&
+                            guard->table.error == 0;
       } else {
         next = earlier(next, ahead);
       }

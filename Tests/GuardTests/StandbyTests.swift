@@ -119,6 +119,28 @@ struct StandbyTests {
       #expect(again.switched == 0 && again.forgotten == 1)
     }
 
+    @Test("Where there are more interfaces than are kept, those that are known become standby, and it is told")
+    func more() throws {
+      let fixture = try MacvlanFixture(VNISet(vni(1)...vni(20)))
+      #expect(try eventually { try fixture.isServing(vni(1)) && fixture.isServing(vni(20)) })
+      let result = try fixture.gateway.namespace.run {
+        let socket = try SocketDescriptor(wmg_standby_open(), "open a netlink socket")
+        var result = wmg_standby_result()
+        withUnsafeTemporaryAllocation(of: wmg_standby_link.self, capacity: 12) { links in
+          var table = wmg_standby_table(links: links.baseAddress, capacity: 12, count: 0, error: 0)
+          StandbyTests.plan(VNISet(vni(1)...vni(20))).bytes.withUnsafeBytes { bytes in
+            var plan = wmg_guard_plan()
+            #expect(wmg_guard_read_plan(bytes.baseAddress, bytes.count, &plan))
+            wmg_standby_make(socket.rawValue, &plan, &table, false, 1, &result)
+          }
+        }
+        return result
+      }
+      #expect(result.switched >= 10 && result.failed == 1 && result.error == ENOSPC, "\(result)")
+      let silent = try (1...20).filter { try fixture.isSilent(vni(UInt32($0))) }
+      #expect(silent.count == Int(result.switched))
+    }
+
     @Test("1,000 VNIs are standby within 200 ms")
     func thousand() throws {
       let vnis = VNISet(vni(1)...vni(1000))

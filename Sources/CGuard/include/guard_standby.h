@@ -19,17 +19,24 @@ struct wmg_standby_link {
   bool is_bridge_port;
 };
 
+// How many links a table holds that is made for any host; memory that is not touched costs nothing.
+enum { wmg_standby_most_links = 1 << 20 };
+
 // What one look has found. The memory is the caller's; `capacity` links fit.
 struct wmg_standby_table {
   struct wmg_standby_link *links;
   uint32_t capacity;
   uint32_t count;
+  // Why the look may have missed some, an errno, or 0: EINTR when interfaces changed under each of its dumps, ENOSPC when
+  // there are more than fit, EMSGSIZE when one has more to say than fits.
+  int32_t error;
 };
 
 struct wmg_standby_result {
   // Interfaces that the plan names and that are there.
   uint32_t named;
-  // Of them, those that were made standby now, and those that are not.
+  // Of them, those that were made standby now, and those that are not; the latter at least 1 when there was an error, as
+  // there may be more than is known, or a bridge has not forgotten.
   uint32_t switched;
   uint32_t failed;
   // Entries that bridges were made to forget.
@@ -42,7 +49,8 @@ struct wmg_standby_result {
 // A socket to the kernel in the network namespace of the calling thread; -1 and errno if there is none.
 int wmg_standby_open(void);
 
-// Looks at all interfaces once. 0, or -1 and errno; what there is in the table then is not to be relied upon.
+// Looks at all interfaces once. 0, and what may be missing is told by the table; or -1 and errno when the kernel cannot be
+// asked.
 int wmg_standby_look(int socket, const struct wmg_guard_plan *plan, struct wmg_standby_table *table);
 
 // Makes standby what the table says is named and not silent, 64 interfaces per message, and adds to the result.

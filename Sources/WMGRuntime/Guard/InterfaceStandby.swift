@@ -21,11 +21,10 @@ public struct InterfaceStandby: Hashable, Sendable {
   public static func make(_ plan: GuardPlan) throws(SystemCallError) -> InterfaceStandby {
     let socket = try SocketDescriptor(wmg_standby_open(), "open a netlink socket")
     var result = wmg_standby_result()
-    // Memory that is not touched costs nothing.
-    let capacity = 1 << 20
+    let capacity = wmg_standby_most_links
     let links = UnsafeMutablePointer<wmg_standby_link>.allocate(capacity: capacity)
     defer { links.deallocate() }
-    var table = wmg_standby_table(links: links, capacity: UInt32(capacity), count: 0)
+    var table = wmg_standby_table(links: links, capacity: UInt32(capacity), count: 0, error: 0)
     plan.bytes.withUnsafeBytes { bytes in
       var read = wmg_guard_plan()
       guard wmg_guard_read_plan(bytes.baseAddress, bytes.count, &read) else { return }
