@@ -273,11 +273,26 @@ int wmg_standby_look(int fd, const struct wmg_guard_plan *plan, struct wmg_stand
   return 0;
 }
 
+// One batch of requests: what is asked of whom, and the sequence numbers, `step` for each.
 struct exchange {
   struct wmg_standby_table *table;
   struct wmg_standby_result *result;
-  uint32_t last;
+  int32_t asked[batch];
+  unsigned count;
+  uint32_t first;
+  uint32_t step;
+  size_t length;
 };
+
+// Whose request this answers; 0 if it is none of this batch.
+static int32_t asked_by(const struct exchange *exchange, const struct nlmsghdr *message) {
+  uint32_t place = (message->nlmsg_seq - exchange->first) / exchange->step;
+  return place < exchange->count ? exchange->asked[place] : 0;
+}
+
+static bool is_last(const struct exchange *exchange, const struct nlmsghdr *message) {
+  return message->nlmsg_seq == exchange->first + exchange->count * exchange->step - 1;
+}
 
 static void note_error(struct wmg_standby_result *result, int error, int32_t index) {
   if (error == 0 || result->error != 0) return;
@@ -287,59 +302,66 @@ static void note_error(struct wmg_standby_result *result, int error, int32_t ind
 
 static bool take_switch(const struct nlmsghdr *message, void *context) {
   struct exchange *exchange = context;
+  int32_t index = asked_by(exchange, message);
+  if (index == 0) return false;
   if (message->nlmsg_type == NLMSG_ERROR) {
     int error = error_of(message);
     // One that is gone carries nothing.
-    if (error != ENODEV) note_error(exchange->result, error, 0);
+    if (error != ENODEV) note_error(exchange->result, error, index);
   } else if (message->nlmsg_type == RTM_NEWLINK) {
     struct seen seen;
     see(message, &seen);
     struct wmg_standby_link *link = find(exchange->table, seen.link.index);
     if (link) link->is_silent = seen.link.is_silent;
   }
-  return message->nlmsg_seq == exchange->last;
+  return is_last(exchange, message);
 }
 
-static void perform(int fd, size_t length, struct exchange *exchange, bool (*take)(const struct nlmsghdr *, void *)) {
-  exchange->last = next_sequence - 1;
-  bool is_done = false;
-  if (send(fd, requests, length, 0) < 0) {
-    note_error(exchange->result, errno, 0);
-    return;
-  }
-  while (!is_done) {
-    int error = receive(fd, take, exchange, &is_done);
-    if (error == 0) continue;
+typedef bool taking(const struct nlmsghdr *, void *);
+
+// Sends the batch, takes its answers, and makes room for the next.
+static void perform(int fd, struct exchange *exchange, taking *take) {
+  bool is_done = exchange->count == 0;
+  int error = is_done || send(fd, requests, exchange->length, 0) >= 0 ? 0 : errno;
+  while (!is_done && (error == 0 || error == EMSGSIZE)) {
+    error = receive(fd, take, exchange, &is_done);
     note_error(exchange->result, error, 0);
-    if (error == EMSGSIZE) continue;
-    discard_waiting(fd);
-    return;
   }
+  if (!is_done) {
+    note_error(exchange->result, error, 0);
+    discard_waiting(fd);
+  }
+  exchange->count = 0;
+  exchange->length = 0;
+}
+
+// Counts in a request that has been built behind the others; performs them when the batch is full.
+static void ask(int fd, struct exchange *exchange, int32_t index, size_t length, taking *take) {
+  if (exchange->count == 0) exchange->first = next_sequence;
+  next_sequence += exchange->step;
+  exchange->length += length;
+  exchange->asked[exchange->count++] = index;
+  if (exchange->count == batch) perform(fd, exchange, take);
 }
 
 void wmg_standby_switch(int fd, struct wmg_standby_table *table, struct wmg_standby_result *result) {
-  struct exchange exchange = {.table = table, .result = result};
+  struct exchange exchange = {.table = table, .result = result, .step = 2};
   uint32_t active = 0;
-  size_t length = 0;
-  unsigned waiting = 0;
   for (uint32_t place = 0; place < table->count; place++) {
     struct wmg_standby_link *link = &table->links[place];
     if (!link->is_named || link->is_silent) continue;
     active++;
-    length += wmg_standby_build_switch(requests + length, link->index, next_sequence);
-    next_sequence += 2;
-    if (++waiting < batch) continue;
-    perform(fd, length, &exchange, take_switch);
-    waiting = 0;
-    length = 0;
+    size_t length = wmg_standby_build_switch(requests + exchange.length, link->index, next_sequence);
+    ask(fd, &exchange, link->index, length, take_switch);
   }
-  if (waiting > 0) perform(fd, length, &exchange, take_switch);
+  perform(fd, &exchange, take_switch);
   uint32_t named = 0, left = 0;
   for (uint32_t place = 0; place < table->count; place++) {
     named += table->links[place].is_named;
-    left += table->links[place].is_named && !table->links[place].is_silent;
-    if (table->links[place].is_named && !table->links[place].is_silent && result->error_index == 0)
-      result->error_index = table->links[place].index;
+    if (!table->links[place].is_named || table->links[place].is_silent) continue;
+    left++;
+    // The first, unless there is an error, which says whose it is.
+    if (result->error == 0 && result->error_index == 0) result->error_index = table->links[place].index;
   }
   result->named = named;
   result->switched += active - left;
@@ -348,32 +370,29 @@ void wmg_standby_switch(int fd, struct wmg_standby_table *table, struct wmg_stan
 
 static bool take_forget(const struct nlmsghdr *message, void *context) {
   struct exchange *exchange = context;
-  if (message->nlmsg_type != NLMSG_ERROR) return false;
+  int32_t index = asked_by(exchange, message);
+  if (index == 0 || message->nlmsg_type != NLMSG_ERROR) return false;
   int error = error_of(message);
   if (error == 0) exchange->result->forgotten++;
   // The bridge did not know the MAC, or the port is gone, or no port any more.
   else if (error != ENOENT && error != ENODEV && error != EOPNOTSUPP && error != EINVAL)
-    note_error(exchange->result, error, 0);
-  return message->nlmsg_seq == exchange->last;
+    note_error(exchange->result, error, index);
+  return is_last(exchange, message);
 }
 
 void wmg_standby_forget(int fd, const struct wmg_standby_table *table, struct wmg_standby_result *result) {
-  struct exchange exchange = {.result = result};
-  size_t length = 0;
-  unsigned waiting = 0;
+  struct exchange exchange = {.result = result, .step = 1};
   for (uint32_t place = 0; place < table->count; place++) {
     const struct wmg_standby_link *link = &table->links[place];
     if (!link->is_named || !link->is_silent || link->lower == 0) continue;
     const struct wmg_standby_link *outer = find(table, link->lower);
     const struct wmg_standby_link *port = outer && !outer->is_named ? find(table, outer->lower) : NULL;
     if (!port || !port->is_bridge_port) continue;
-    length += wmg_standby_build_forget(requests + length, link->address, port->index, next_sequence++);
-    if (++waiting < batch) continue;
-    perform(fd, length, &exchange, take_forget);
-    waiting = 0;
-    length = 0;
+    size_t length =
+        wmg_standby_build_forget(requests + exchange.length, link->address, port->index, next_sequence);
+    ask(fd, &exchange, link->index, length, take_forget);
   }
-  if (waiting > 0) perform(fd, length, &exchange, take_forget);
+  perform(fd, &exchange, take_forget);
 }
 
 void wmg_standby_make(int fd, const struct wmg_guard_plan *plan, struct wmg_standby_table *table, bool is_fresh,

@@ -33,10 +33,10 @@ import WMGRuntime
     message(3, sequence, bytes(error))
   }
 
-  /// Looks once; `answer` makes what the kernel sends for a request of this sequence number.
-  private static func look(_ answer: @escaping @Sendable (UInt32) -> [Message]) throws -> (
-    result: Int32, error: Int32, count: UInt32, requests: Int
-  ) {
+  /// `answer` makes what the kernel sends for a request of this sequence number; returns how many requests there were.
+  private static func withKernel(
+    _ answer: @escaping @Sendable (UInt32) -> [Message], _ body: (Int32) throws -> Void
+  ) throws -> Int {
     var ends: [Int32] = [-1, -1]
     try #require(socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue), 0, &ends) == 0)
     var patience = timeval(tv_sec: 5, tv_usec: 0)
@@ -65,21 +65,33 @@ import WMGRuntime
         }
         return nil
       }, Unmanaged.passUnretained(kernel).toOpaque())
+    let outcome = Result { try body(ends[0]) }
+    close(ends[0])
+    pthread_join(thread, nil)
+    close(ends[1])
+    try outcome.get()
+    return kernel.requests
+  }
+
+  /// Looks once.
+  private static func look(_ answer: @escaping @Sendable (UInt32) -> [Message]) throws -> (
+    result: Int32, error: Int32, count: UInt32, requests: Int
+  ) {
     let links = UnsafeMutablePointer<wmg_standby_link>.allocate(capacity: 8)
     defer { links.deallocate() }
     var table = wmg_standby_table(links: links, capacity: 8, count: 0, error: -1)
     let plan = GuardPlan(
       GuardedInterfaces([.init(prefix: "vrrp4-", vnis: try VNISet(parsing: "1-9"), kind: "macvlan")]),
       detectionTime: .seconds(3), margin: .zero)
-    let result = plan.bytes.withUnsafeBytes { bytes in
-      var read = wmg_guard_plan()
-      #expect(wmg_guard_read_plan(bytes.baseAddress, bytes.count, &read))
-      return wmg_standby_look(ends[0], &read, &table)
+    var result: Int32 = 0
+    let requests = try withKernel(answer) { socket in
+      result = plan.bytes.withUnsafeBytes { bytes in
+        var read = wmg_guard_plan()
+        #expect(wmg_guard_read_plan(bytes.baseAddress, bytes.count, &read))
+        return wmg_standby_look(socket, &read, &table)
+      }
     }
-    close(ends[0])
-    pthread_join(thread, nil)
-    close(ends[1])
-    return (result, table.error, table.count, kernel.requests)
+    return (result, table.error, table.count, requests)
   }
 
   @Test func allIsTold() throws {
@@ -105,5 +117,30 @@ import WMGRuntime
   func interrupted() throws {
     let look = try Self.look { [Self.link($0, flags: 0x10), Self.done($0)] }
     #expect(look == (0, EINTR, 1, 4))
+  }
+
+  @Test("An error is told with the interface that was asked about")
+  func whose() throws {
+    var links = [wmg_standby_link(), wmg_standby_link()]
+    for (place, index) in [7, 9].enumerated() {
+      links[place].index = Int32(index)
+      links[place].is_named = true
+    }
+    var result = wmg_standby_result()
+    // Of each interface two things are asked. The answer of another batch is not taken.
+    let requests = try Self.withKernel { sequence in
+      [
+        Self.message(2, sequence + 4, Self.bytes(-EBUSY) + Array(repeating: 0, count: 16)),
+        Self.link(sequence + 1),
+        Self.message(2, sequence + 2, Self.bytes(-EPERM) + Array(repeating: 0, count: 16)),
+        Self.link(sequence + 3),
+      ]
+    } _: { socket in
+      links.withUnsafeMutableBufferPointer { links in
+        var table = wmg_standby_table(links: links.baseAddress, capacity: 2, count: 2, error: 0)
+        wmg_standby_switch(socket, &table, &result)
+      }
+    }
+    #expect(requests == 1 && result.error == EPERM && result.error_index == 9, "\(result)")
   }
 }

@@ -41,7 +41,8 @@ struct wmg_standby_result {
   uint32_t failed;
   // Entries that bridges were made to forget.
   uint32_t forgotten;
-  // The first error, an errno, and whose: the interface's index, or 0.
+  // The first error, an errno, and whose: the interface's index, or 0 if it is no one's. Without an error the index is of
+  // the first that does not follow protodown, or 0.
   int32_t error;
   int32_t error_index;
 };
