@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "closing.h"
@@ -391,6 +392,7 @@ void wmg_standby_forget(int fd, const struct wmg_standby_table *table, struct wm
     size_t length =
         wmg_standby_build_forget(requests + exchange.length, link->address, port->index, next_sequence);
     ask(fd, &exchange, link->index, length, take_forget);
+    result->ports++;
   }
   perform(fd, &exchange, take_forget);
 }
@@ -407,10 +409,24 @@ void wmg_standby_make(int fd, const struct wmg_guard_plan *plan, struct wmg_stan
       continue;
     }
     wmg_standby_switch(fd, table, result);
+    result->ports = 0;
     wmg_standby_forget(fd, table, result);
     // What is known is done; what was not seen may be still to do.
     note_error(result, table->error, 0);
     if (result->error != 0 && result->failed == 0) result->failed = 1;
     if (result->failed == 0) return;
   }
+}
+
+void wmg_standby_make_and_leave(int fd, const struct wmg_guard_plan *plan, struct wmg_standby_table *table,
+                                unsigned attempts, struct wmg_standby_result *result) {
+  wmg_standby_make(fd, plan, table, false, attempts, result);
+  if (result->ports == 0) return;
+  struct timespec left = {.tv_nsec = wmg_standby_second_look_ms * 1000000};
+  while (nanosleep(&left, &left) < 0 && errno == EINTR) {
+  }
+  struct wmg_standby_result first = *result;
+  wmg_standby_make(fd, plan, table, false, attempts, result);
+  result->switched += first.switched;
+  result->forgotten += first.forgotten;
 }

@@ -14,8 +14,6 @@
 enum {
   // Before the deadline interfaces are looked at already, so that at the deadline they need only be switched.
   look_ahead_ms = 50,
-  // A frame that was under way may have taught a bridge the MAC again, and an interface may have been made anew.
-  second_look_ms = 150,
   retry_ms = 1000,
   most_retries = 10,
   // For how long a guard that leaves the interfaces of a lonely gateway stays, to say so to whoever would change them.
@@ -73,7 +71,8 @@ static void make_standby(struct guard *guard, unsigned attempts) {
     say("error", "interfaces cannot be made standby: two gateways may serve", " failed=%u interface=%d error=\"%s\"",
         result.failed, result.error_index, result.error ? strerror(result.error) : "they do not follow protodown");
   }
-  int64_t pause = is_first ? second_look_ms : retry_ms;
+  // A frame that was under way may have taught a bridge the MAC again, and an interface may have been made anew.
+  int64_t pause = is_first ? wmg_standby_second_look_ms : retry_ms;
   // While the gateway hangs nobody else sees to it that they stay down: protodown does not, when a lower device comes back.
   bool is_due = is_first || guard->watch.ended_at == 0 || (result.failed > 0 && guard->looks_left-- > 0);
   guard->looks_again_at = is_due ? guard_now() + pause * MILLISECONDS : WMG_GUARD_NEVER;
@@ -139,7 +138,7 @@ static bool take_request(struct guard *guard) {
   } else if (overlaps && request.kind == wmg_guard_retire) {
     if (guard->watch.has_company) {
       struct wmg_standby_result result;
-      wmg_standby_make(guard->kernel, &guard->plan, &guard->table, false, 2, &result);
+      wmg_standby_make_and_leave(guard->kernel, &guard->plan, &guard->table, 2, &result);
       answer.switched = result.switched;
       answer.failed = result.failed;
     }

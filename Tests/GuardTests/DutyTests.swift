@@ -31,7 +31,7 @@ import WMGRuntime
     defer { posix_spawn_file_actions_destroy(&actions) }
     if let plan { posix_spawn_file_actions_adddup2(&actions, plan.rawValue, WMG_GUARD_PLAN_FILE) }
     var child: pid_t = 0
-    let arguments = ["sleep", "60"].map { strdup($0) } + [nil]
+    let arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("60"), nil]
     defer { arguments.forEach { free($0) } }
     try #require(posix_spawn(&child, "/bin/sleep", &actions, nil, arguments, environ) == 0)
     defer {
@@ -56,12 +56,15 @@ import WMGRuntime
 
   @Test("A guard's plan is seen from outside, and compared")
   func concern() throws {
-    try Self.withBystander(keeping: Self.plan(1...100)) { child in
-      #expect(try wmg_guard_is_concerned(child, Self.plan(100...200).rawValue) == 1)
-      #expect(try wmg_guard_is_concerned(child, Self.plan(101...200).rawValue) == 0)
+    let plan = try Self.plan(1...100)
+    let overlapping = try Self.plan(100...200)
+    let other = try Self.plan(101...200)
+    try Self.withBystander(keeping: plan) { child in
+      #expect(wmg_guard_is_concerned(child, overlapping.rawValue) == 1)
+      #expect(wmg_guard_is_concerned(child, other.rawValue) == 0)
     }
     try Self.withBystander(keeping: nil) { child in
-      #expect(try wmg_guard_is_concerned(child, Self.plan(1...100).rawValue) == -1)
+      #expect(wmg_guard_is_concerned(child, plan.rawValue) == -1)
     }
   }
 

@@ -6,8 +6,8 @@ import Testing
 import WMGFramework
 import WMGRuntime
 
-/// The requests to the kernel, and what comes of them.
-struct StandbyTests {
+/// The requests to the kernel, and what comes of them; one at a time, as there is one guard to a process.
+@Suite(.serialized) struct StandbyTests {
   @Test func theRequestsForOneInterface() {
     var buffer = [UInt8](repeating: 0xEE, count: 96)
     let length = wmg_standby_build_switch(&buffer, 7, 0x0102)
@@ -115,11 +115,14 @@ struct StandbyTests {
       #expect(entries.contains(other))
       // A frame that was under way may have taught it again, the interface being standby already.
       try namespace.run("bridge fdb replace \(mac) dev port7 master dynamic")
+      let start = BootTimeClock.now
       let again = try namespace.namespace.run { try InterfaceStandby.make(plan) }
+      #expect(BootTimeClock.now - start >= .milliseconds(wmg_standby_second_look_ms))
       #expect(again.switched == 0 && again.forgotten == 1)
     }
 
-    @Test("Where there are more interfaces than are kept, those that are known become standby, and it is told")
+    @Test(
+      "Where there are more interfaces than are kept, those that are known become standby, and it is told")
     func more() throws {
       let fixture = try MacvlanFixture(VNISet(vni(1)...vni(20)))
       #expect(try eventually { try fixture.isServing(vni(1)) && fixture.isServing(vni(20)) })

@@ -22,6 +22,9 @@ struct wmg_standby_link {
 // How many links a table holds that is made for any host; memory that is not touched costs nothing.
 enum { wmg_standby_most_links = 1 << 20 };
 
+// How long after it was done it is looked at a second time.
+enum { wmg_standby_second_look_ms = 150 };
+
 // What one look has found. The memory is the caller's; `capacity` links fit.
 struct wmg_standby_table {
   struct wmg_standby_link *links;
@@ -39,8 +42,9 @@ struct wmg_standby_result {
   // there may be more than is known, or a bridge has not forgotten.
   uint32_t switched;
   uint32_t failed;
-  // Entries that bridges were made to forget.
+  // Entries that bridges were made to forget, and of how many bridge ports that was asked.
   uint32_t forgotten;
+  uint32_t ports;
   // The first error, an errno, and whose: the interface's index, or 0 if it is no one's. Without an error the index is of
   // the first that does not follow protodown, or 0.
   int32_t error;
@@ -64,6 +68,11 @@ void wmg_standby_forget(int socket, const struct wmg_standby_table *table, struc
 // looked at anew the first time.
 void wmg_standby_make(int socket, const struct wmg_guard_plan *plan, struct wmg_standby_table *table, bool is_fresh,
                       unsigned attempts, struct wmg_standby_result *result);
+
+// As above, and where bridges had to forget, all of it once more a second look later, for one who does not stay to look
+// again: a frame that was under way may have taught a bridge the MAC anew.
+void wmg_standby_make_and_leave(int socket, const struct wmg_guard_plan *plan, struct wmg_standby_table *table,
+                                unsigned attempts, struct wmg_standby_result *result);
 
 // The requests of `wmg_standby_switch` for one interface, as they go to the kernel; returns their length, at most 96.
 size_t wmg_standby_build_switch(void *buffer, int32_t index, uint32_t sequence);

@@ -15,7 +15,8 @@ public struct InterfaceStandby: Hashable, Sendable {
   /// The first reason for a failure, with the interface's index where that is known.
   public var reason: String
 
-  /// Makes everything standby that the plan names; tries three times where something fails.
+  /// Makes everything standby that the plan names; tries three times where something fails. Where bridges had to forget
+  /// MACs it looks a second time, 150 ms later.
   ///
   /// - Throws: `SystemCallError`, when the kernel cannot be asked.
   public static func make(_ plan: GuardPlan) throws(SystemCallError) -> InterfaceStandby {
@@ -28,7 +29,7 @@ public struct InterfaceStandby: Hashable, Sendable {
     plan.bytes.withUnsafeBytes { bytes in
       var read = wmg_guard_plan()
       guard wmg_guard_read_plan(bytes.baseAddress, bytes.count, &read) else { return }
-      wmg_standby_make(socket.rawValue, &read, &table, false, 3, &result)
+      wmg_standby_make_and_leave(socket.rawValue, &read, &table, 3, &result)
     }
     let place = result.error_index > 0 ? "interface \(result.error_index): " : ""
     let reason = result.error == 0 ? "it does not follow protodown" : SystemCallError.text(of: result.error)
