@@ -87,8 +87,9 @@ int wmg_guard_accept(int listener, struct wmg_guard_request *request, int *plan)
   set_patience(fd, 100);
   union control control;
   struct iovec part = {.iov_base = request, .iov_len = sizeof *request};
+  // With the padding there would be room for two, one of which would stay open.
   struct msghdr message = {
-      .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+      .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = CMSG_LEN(sizeof(int))};
   ssize_t count = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
   *plan = count < 0 ? -1 : descriptor_in(&message);
   if (count == sizeof *request && request->version == WMG_GUARD_VERSION && *plan >= 0) return fd;

@@ -79,4 +79,59 @@ import WMGRuntime
       #expect(wmg_guard_kill(child, "sleep") == 0)
     }
   }
+
+  @Test("Of two descriptors that are sent along, none stays open")
+  func twoDescriptors() throws {
+    let listener = try SocketDescriptor(wmg_guard_listen(), "listen")
+    let plan = try Self.plan(1...100)
+    let asking = try SocketDescriptor(socket(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue), 0), "make a socket")
+    let (address, length) = Self.address("\(WMG_GUARD_SOCKET_PREFIX)\(getpid())")
+    try #require(Self.connect(asking, address, length) == 0)
+    var request = wmg_guard_request(version: UInt32(WMG_GUARD_VERSION), kind: wmg_guard_ask.rawValue)
+    // Length 24, SOL_SOCKET, SCM_RIGHTS, and two descriptors.
+    var control: [UInt32] = [24, 0, 1, 1, UInt32(plan.rawValue), UInt32(plan.rawValue)]
+    let sent = withUnsafeMutableBytes(of: &request) { request in
+      control.withUnsafeMutableBytes { control in
+        var part = iovec(iov_base: request.baseAddress, iov_len: request.count)
+        return withUnsafeMutablePointer(to: &part) { part in
+          var message = msghdr()
+          message.msg_iov = part
+          message.msg_iovlen = 1
+          message.msg_control = control.baseAddress
+          message.msg_controllen = control.count
+          return sendmsg(asking.rawValue, &message, 0)
+        }
+      }
+    }
+    try #require(sent == MemoryLayout<wmg_guard_request>.size)
+    let before = Self.openPlans()
+    var file: CInt = -1
+    let connection = wmg_guard_accept(listener.rawValue, &request, &file)
+    for descriptor in [connection, file] where descriptor >= 0 { close(descriptor) }
+    #expect(Self.openPlans() == before)
+  }
+
+  /// How many descriptors of plans this process has.
+  private static func openPlans() -> Int {
+    (0..<256).count { descriptor in
+      var target = [CChar](repeating: 0, count: 64)
+      return readlink("/proc/self/fd/\(descriptor)", &target, 63) > 0
+        && String(cString: target).contains(WMG_GUARD_PLAN_NAME)
+    }
+  }
+
+  private static func address(_ name: String) -> (sockaddr_un, socklen_t) {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { path in
+      for (place, byte) in name.utf8.enumerated() { path[place + 1] = byte }
+    }
+    return (address, socklen_t(3 + name.utf8.count))
+  }
+
+  private static func connect(_ socket: SocketDescriptor, _ address: sockaddr_un, _ length: socklen_t) -> CInt {
+    withUnsafePointer(to: address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.connect(socket.rawValue, $0, length) }
+    }
+  }
 }
