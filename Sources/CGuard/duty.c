@@ -102,15 +102,25 @@ void wmg_guard_answer(int connection, const struct wmg_guard_answer *answer) {
   close(connection);
 }
 
+// A stranger may listen and let the queue be full, which is not waited for; a guard empties its own in no time.
+static int connected(const char *name) {
+  int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return -1;
+  struct sockaddr_un address;
+  socklen_t length = abstract(&address, name);
+  for (int attempt = 0; connect(fd, (struct sockaddr *)&address, length) < 0; attempt++) {
+    if (errno != EAGAIN || attempt == 5) return closing(fd);
+    usleep(1000);
+  }
+  return fcntl(fd, F_SETFL, 0) == 0 ? fd : closing(fd);
+}
+
 int wmg_guard_call(const char *name, enum wmg_guard_request_kind kind, int plan, int milliseconds,
                    struct wmg_guard_answer *answer, int32_t *guard) {
   *guard = 0;
-  int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  int fd = connected(name);
   if (fd < 0) return -1;
   set_patience(fd, milliseconds);
-  struct sockaddr_un address;
-  socklen_t length = abstract(&address, name);
-  if (connect(fd, (struct sockaddr *)&address, length) < 0) return closing(fd);
   *guard = trusted_listener(fd);
   if (*guard == 0) {
     errno = EPERM;

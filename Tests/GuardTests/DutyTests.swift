@@ -111,6 +111,25 @@ import WMGRuntime
     #expect(Self.openPlans() == before)
   }
 
+  @Test("One who listens and takes nobody in costs no time")
+  func full() throws {
+    let listener = try SocketDescriptor(
+      socket(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue), 0), "make a socket")
+    let name = "\(WMG_GUARD_SOCKET_PREFIX)full.\(getpid())"
+    let (address, length) = Self.address(name)
+    let bound = withUnsafePointer(to: address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener.rawValue, $0, length) }
+    }
+    try #require(bound == 0 && listen(listener.rawValue, 0) == 0)
+    let first = try SocketDescriptor(socket(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue), 0), "make a socket")
+    try #require(Self.connect(first, address, length) == 0)
+    let start = BootTimeClock.now
+    let plan = try Self.plan(1...100)
+    let call = Self.call(name, plan, within: 5000)
+    #expect(call.result == -1 && call.error == EAGAIN && call.guardian == 0)
+    #expect(BootTimeClock.now - start < .seconds(2))
+  }
+
   /// How many descriptors of plans this process has.
   private static func openPlans() -> Int {
     (0..<256).count { descriptor in
