@@ -99,7 +99,7 @@ static void take_ticks(struct guard *guard) {
     }
     if (count < 0) break;
     total += (size_t)count;
-    if (wmg_guard_take(&guard->watch, bytes, (size_t)count)) {
+    if (wmg_guard_take(&guard->watch, bytes, (size_t)count, guard_now())) {
       guard->looks_again_at = WMG_GUARD_NEVER;
       say("notice", "the gateway is back: on guard again", " gateway=%d", guard->plan.header->gateway);
       report(wmg_guard_report_armed_again, NULL, 0);

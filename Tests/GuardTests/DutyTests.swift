@@ -148,7 +148,8 @@ import WMGRuntime
     return (address, socklen_t(3 + name.utf8.count))
   }
 
-  private static func connect(_ socket: SocketDescriptor, _ address: sockaddr_un, _ length: socklen_t) -> CInt {
+  private static func connect(_ socket: SocketDescriptor, _ address: sockaddr_un, _ length: socklen_t) -> CInt
+  {
     withUnsafePointer(to: address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.connect(socket.rawValue, $0, length) }
     }
