@@ -82,12 +82,16 @@ int guard_prepare(struct guard *guard) {
   if (guard->listener < 0) say("warning", "no socket for a later gateway to find this guard", " error=\"%s\"", strerror(errno));
   fcntl(guard_ticks, F_SETFL, O_NONBLOCK);
   fcntl(guard_reports, F_SETFL, O_NONBLOCK);
-  // What is needed to act must be in memory when there is none left, as far as the limits allow.
-  mlock(&__executable_start, (size_t)(&_end - &__executable_start));
   guard->table.capacity = wmg_standby_most_links;
   guard->table.links = mmap(NULL, wmg_standby_most_links * sizeof *guard->table.links, PROT_READ | PROT_WRITE,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (guard->table.links == MAP_FAILED) return refuse("cannot guard: no memory", EX_OSERR);
+  // What is needed to act must be in memory when there is none left, as far as the limits allow: what one look takes now it
+  // will take then.
+  mlock(&__executable_start, (size_t)(&_end - &__executable_start));
+  mlock(bytes, length);
+  if (wmg_standby_look(guard->kernel, &guard->plan, &guard->table) == 0)
+    mlock(guard->table.links, guard->table.count * sizeof *guard->table.links);
   give_up_privileges();
   guard->looks_again_at = guard->leaves_at = WMG_GUARD_NEVER;
   wmg_guard_begin(&guard->watch, header->detection_ns, header->margin_ns, header->delay_ns, guard_now());
