@@ -15,6 +15,8 @@ struct guard {
   struct wmg_guard_plan plan;
   struct wmg_guard_watch watch;
   struct wmg_standby_table table;
+  // How many bytes of ticks the gateway's pipe holds; see `wmg_guard_excuse`.
+  size_t pipe_capacity;
   int kernel;
   int listener;
   int timer;

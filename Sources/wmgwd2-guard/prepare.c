@@ -82,6 +82,8 @@ int guard_prepare(struct guard *guard) {
   if (guard->listener < 0) say("warning", "no socket for a later gateway to find this guard", " error=\"%s\"", strerror(errno));
   fcntl(guard_ticks, F_SETFL, O_NONBLOCK);
   fcntl(guard_reports, F_SETFL, O_NONBLOCK);
+  int capacity = fcntl(guard_ticks, F_GETPIPE_SZ);
+  guard->pipe_capacity = capacity > 0 ? (size_t)capacity : SIZE_MAX;
   guard->table.capacity = wmg_standby_most_links;
   guard->table.links = mmap(NULL, wmg_standby_most_links * sizeof *guard->table.links, PROT_READ | PROT_WRITE,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

@@ -18,8 +18,6 @@ enum {
   most_retries = 10,
   // For how long a guard that leaves the interfaces of a lonely gateway stays, to say so to whoever would change them.
   linger_ms = 5000,
-  // What the gateway makes of its pipe; see `wmg_guard_excuse`.
-  pipe_capacity = 4096,
 };
 
 static void report(enum wmg_guard_report_kind kind, const struct wmg_standby_result *result, int64_t since) {
@@ -88,7 +86,7 @@ static void act(struct guard *guard) {
 
 static void take_ticks(struct guard *guard) {
   if (guard->watch.ended_at != 0) return;
-  char bytes[pipe_capacity];
+  char bytes[256 * sizeof(struct wmg_guard_tick)];
   size_t total = 0;
   for (;;) {
     ssize_t count = read(guard_ticks, bytes, sizeof bytes);
@@ -106,7 +104,7 @@ static void take_ticks(struct guard *guard) {
     }
     guard->has_looked = false;
   }
-  if (guard->watch.ended_at == 0 && total >= pipe_capacity - sizeof(struct wmg_guard_tick))
+  if (guard->watch.ended_at == 0 && total >= guard->pipe_capacity - sizeof(struct wmg_guard_tick))
     wmg_guard_excuse(&guard->watch, guard_now());
   if (guard->watch.ended_at == 0 || guard->watch.is_over) return;
   if (!guard->watch.has_company && guard->leaves_at == WMG_GUARD_NEVER)
