@@ -16,7 +16,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "closing.h"
 #include "guard_plan.h"
+#include "process.h"
 
 static socklen_t abstract(struct sockaddr_un *address, const char *name) {
   memset(address, 0, sizeof *address);
@@ -25,13 +27,6 @@ static socklen_t abstract(struct sockaddr_un *address, const char *name) {
   if (length > sizeof address->sun_path - 1) length = sizeof address->sun_path - 1;
   memcpy(address->sun_path + 1, name, length);
   return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + length);
-}
-
-static int closing(int fd) {
-  int code = errno;
-  close(fd);
-  errno = code;
-  return -1;
 }
 
 int wmg_guard_listen(void) {
@@ -48,12 +43,18 @@ int wmg_guard_listen(void) {
   return closing(fd);
 }
 
-static bool may_talk(int fd, int32_t *process) {
+static bool is_asked_by_its_own(int fd) {
   struct ucred who;
   socklen_t length = sizeof who;
-  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) < 0) return false;
-  if (process) *process = who.pid;
-  return who.uid == 0 || who.uid == geteuid();
+  return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) == 0 && (who.uid == 0 || who.uid == geteuid());
+}
+
+// The process that listens, if it is to be believed; or 0.
+static int32_t trusted_listener(int fd) {
+  struct ucred who;
+  socklen_t length = sizeof who;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &length) < 0) return 0;
+  return wmg_process_is_trusted(who.pid, who.uid) ? who.pid : 0;
 }
 
 static void set_patience(int fd, int milliseconds) {
@@ -82,12 +83,13 @@ static int descriptor_in(struct msghdr *message) {
 int wmg_guard_accept(int listener, struct wmg_guard_request *request, int *plan) {
   int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
   if (fd < 0) return -1;
-  if (!may_talk(fd, NULL)) return closing(fd);
+  if (!is_asked_by_its_own(fd)) return closing(fd);
   set_patience(fd, 100);
   union control control;
   struct iovec part = {.iov_base = request, .iov_len = sizeof *request};
+  // With the padding there would be room for two, one of which would stay open.
   struct msghdr message = {
-      .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+      .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = CMSG_LEN(sizeof(int))};
   ssize_t count = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
   *plan = count < 0 ? -1 : descriptor_in(&message);
   if (count == sizeof *request && request->version == WMG_GUARD_VERSION && *plan >= 0) return fd;
@@ -100,21 +102,30 @@ void wmg_guard_answer(int connection, const struct wmg_guard_answer *answer) {
   close(connection);
 }
 
+// A stranger may listen and let the queue be full, which is not waited for; a guard empties its own in no time.
+static int connected(const char *name) {
+  int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return -1;
+  struct sockaddr_un address;
+  socklen_t length = abstract(&address, name);
+  for (int attempt = 0; connect(fd, (struct sockaddr *)&address, length) < 0; attempt++) {
+    if (errno != EAGAIN || attempt == 5) return closing(fd);
+    usleep(1000);
+  }
+  return fcntl(fd, F_SETFL, 0) == 0 ? fd : closing(fd);
+}
+
 int wmg_guard_call(const char *name, enum wmg_guard_request_kind kind, int plan, int milliseconds,
                    struct wmg_guard_answer *answer, int32_t *guard) {
   *guard = 0;
-  int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  int fd = connected(name);
   if (fd < 0) return -1;
   set_patience(fd, milliseconds);
-  struct sockaddr_un address;
-  socklen_t length = abstract(&address, name);
-  if (connect(fd, (struct sockaddr *)&address, length) < 0) return closing(fd);
-  int32_t process = 0;
-  if (!may_talk(fd, &process)) {
+  *guard = trusted_listener(fd);
+  if (*guard == 0) {
     errno = EPERM;
     return closing(fd);
   }
-  *guard = process;
   struct wmg_guard_request request = {.version = WMG_GUARD_VERSION, .kind = (uint32_t)kind};
   union control control;
   memset(&control, 0, sizeof control);
@@ -124,33 +135,67 @@ int wmg_guard_call(const char *name, enum wmg_guard_request_kind kind, int plan,
   struct iovec part = {.iov_base = &request, .iov_len = sizeof request};
   struct msghdr message = {
       .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-  if (sendmsg(fd, &message, MSG_NOSIGNAL) < 0) return closing(fd);
-  ssize_t count = recv(fd, answer, sizeof *answer, 0);
-  if (count == sizeof *answer && answer->version == WMG_GUARD_VERSION) {
-    close(fd);
-    return 0;
+  ssize_t count = sendmsg(fd, &message, MSG_NOSIGNAL);
+  if (count >= 0) {
+    count = recv(fd, answer, sizeof *answer, 0);
+    if (count == sizeof *answer && answer->version == WMG_GUARD_VERSION) {
+      close(fd);
+      return 0;
+    }
+    if (count >= 0) errno = count == 0 ? ECONNRESET : EPROTO;
   }
-  if (count >= 0) errno = count == 0 ? ECONNRESET : EPROTO;
   if (errno == EAGAIN) errno = ETIMEDOUT;
+  int code = errno;
+  if (wmg_guard_is_concerned(*guard, plan) == 0) *guard = 0;
+  errno = code;
   return closing(fd);
+}
+
+static bool can_read_plan_of(int32_t guard) {
+  int file = wmg_process_open_plan(guard);
+  if (file < 0) return false;
+  // Compared with itself, it need only be a plan.
+  bool can_read = wmg_guard_is_concerned(guard, file) >= 0;
+  close(file);
+  return can_read;
+}
+
+int wmg_guard_is_concerned(int32_t guard, int plan) {
+  int file = wmg_process_open_plan(guard);
+  if (file < 0) return -1;
+  uint64_t length = 0, our_length = 0;
+  const void *bytes = wmg_guard_map(file, &length), *our_bytes = wmg_guard_map(plan, &our_length);
+  close(file);
+  struct wmg_guard_plan theirs, ours;
+  int is_concerned = -1;
+  if (bytes && our_bytes && wmg_guard_read_plan(bytes, length, &theirs) &&
+      wmg_guard_read_plan(our_bytes, our_length, &ours))
+    is_concerned = wmg_guard_plans_overlap(&ours, &theirs);
+  if (bytes) munmap((void *)bytes, length);
+  if (our_bytes) munmap((void *)our_bytes, our_length);
+  if (is_concerned < 0) errno = EPROTO;
+  return is_concerned;
 }
 
 int wmg_guard_kill(int32_t guard, const char *program) {
   int process = pidfd_open(guard, 0);
   if (process < 0) return errno == ESRCH ? 0 : -1;
   char path[32], target[256];
-  struct stat owner;
-  snprintf(path, sizeof path, "/proc/%d", (int)guard);
-  if (stat(path, &owner) < 0) return closing(process);
+  uid_t user;
+  if (wmg_process_user(guard, &user) < 0) return closing(process);
   snprintf(path, sizeof path, "/proc/%d/exe", (int)guard);
   ssize_t length = readlink(path, target, sizeof target - 1);
   if (length < 0) return closing(process);
   target[length] = 0;
   const char *base = strrchr(target, '/');
   // One whose program was replaced is called "NAME (deleted)".
-  bool is_ours = (owner.st_uid == 0 || owner.st_uid == geteuid()) && base &&
-                 strncmp(base + 1, program, strlen(program)) == 0;
+  bool is_ours =
+      wmg_process_is_trusted(guard, user) && base && strncmp(base + 1, program, strlen(program)) == 0;
   if (!is_ours) {
+    errno = EPERM;
+    return closing(process);
+  }
+  if (!can_read_plan_of(guard)) {
     errno = EPERM;
     return closing(process);
   }
@@ -167,7 +212,7 @@ int wmg_guard_kill(int32_t guard, const char *program) {
 }
 
 int wmg_guard_seal(const void *bytes, uint64_t length) {
-  int fd = memfd_create("guard-plan", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  int fd = memfd_create(WMG_GUARD_PLAN_NAME, MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (fd < 0) return -1;
   uint64_t written = 0;
   while (written < length) {

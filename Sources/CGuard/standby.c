@@ -10,7 +10,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "closing.h"
 
 #ifndef IFLA_PROTO_DOWN
 #define IFLA_PROTO_DOWN 39
@@ -34,11 +37,7 @@ int wmg_standby_open(void) {
   struct timeval patience = {.tv_sec = 2};
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   struct sockaddr_nl address = {.nl_family = AF_NETLINK};
-  if (bind(fd, (struct sockaddr *)&address, sizeof address) == 0) return fd;
-  int code = errno;
-  close(fd);
-  errno = code;
-  return -1;
+  return bind(fd, (struct sockaddr *)&address, sizeof address) == 0 ? fd : closing(fd);
 }
 
 static struct nlmsghdr *put_header(void *buffer, uint16_t type, uint16_t flags, uint32_t sequence) {
@@ -151,25 +150,28 @@ static void see(const struct nlmsghdr *message, struct seen *seen) {
   seen->link.is_silent = is_proto_down && !has_carrier && operstate != operstate_up;
 }
 
-// Calls `take` for each message of a datagram.
-static void read_each(const void *bytes, size_t count, bool (*take)(const struct nlmsghdr *, void *), void *context,
+// Calls `take` for each message of a datagram; whether nothing is left behind the last.
+static bool read_each(const void *bytes, size_t count, bool (*take)(const struct nlmsghdr *, void *), void *context,
                       bool *is_done) {
-  // With a sign: what is left after a message without its padding is less than nothing.
+  // With a sign: what is between messages is counted for the last one, too, so that less than nothing may be left.
   int left = (int)count;
   for (const struct nlmsghdr *message = bytes; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left)) {
     if (take(message, context)) *is_done = true;
   }
+  return left <= 0;
 }
 
-// Receives once and calls `take` for each message; whether there was something. ENOBUFS: answers were lost.
-static bool receive(int fd, bool (*take)(const struct nlmsghdr *, void *), void *context, bool *is_done) {
+// Receives once and calls `take` for each message. 0, or an errno: ENOBUFS when answers were lost, EMSGSIZE when one is
+// cut short; what there was before has been taken then.
+static int receive(int fd, bool (*take)(const struct nlmsghdr *, void *), void *context, bool *is_done) {
   ssize_t count;
   do {
-    count = recv(fd, received, sizeof received, 0);
+    count = recv(fd, received, sizeof received, MSG_TRUNC);
   } while (count < 0 && errno == EINTR);
-  if (count < 0) return false;
-  read_each(received, (size_t)count, take, context, is_done);
-  return true;
+  if (count < 0) return errno == EAGAIN ? ETIMEDOUT : errno;
+  bool is_cut = count > (ssize_t)sizeof received;
+  bool is_whole = read_each(received, is_cut ? sizeof received : (size_t)count, take, context, is_done);
+  return is_cut || !is_whole ? EMSGSIZE : 0;
 }
 
 static int error_of(const struct nlmsghdr *message) {
@@ -195,7 +197,12 @@ static bool take_look(const struct nlmsghdr *message, void *context) {
   struct look *look = context;
   if (message->nlmsg_seq != look->sequence) return false;
   if (message->nlmsg_flags & NLM_F_DUMP_INTR) look->is_interrupted = true;
-  if (message->nlmsg_type == NLMSG_DONE) return true;
+  if (message->nlmsg_type == NLMSG_DONE) {
+    int error = 0;
+    if (message->nlmsg_len >= NLMSG_LENGTH(sizeof error)) memcpy(&error, NLMSG_DATA(message), sizeof error);
+    if (error < 0) look->error = -error;
+    return true;
+  }
   if (message->nlmsg_type == NLMSG_ERROR) {
     look->error = error_of(message);
     return true;
@@ -271,23 +278,39 @@ int wmg_standby_look(int fd, const struct wmg_guard_plan *plan, struct wmg_stand
     if (send(fd, requests, length, 0) < 0) return -1;
     bool is_done = false;
     while (!is_done) {
-      if (!receive(fd, take_look, &look, &is_done)) return -1;
+      int error = receive(fd, take_look, &look, &is_done);
+      if (error == 0) continue;
+      look.error = error;
+      // The rest of the dump is to come.
+      if (error != EMSGSIZE) break;
     }
-    if (look.error) {
-      errno = look.error;
-      return -1;
-    }
-    if (!look.is_interrupted) break;
+    table->error = look.error ? look.error : look.is_interrupted ? EINTR : 0;
+    if (table->error != EINTR) break;
   }
   sort(table->links, table->count);
   return 0;
 }
 
+// One batch of requests: what is asked of whom, and the sequence numbers, `step` for each.
 struct exchange {
   struct wmg_standby_table *table;
   struct wmg_standby_result *result;
-  uint32_t last;
+  int32_t asked[batch];
+  unsigned count;
+  uint32_t first;
+  uint32_t step;
+  size_t length;
 };
+
+// Whose request this answers; 0 if it is none of this batch.
+static int32_t asked_by(const struct exchange *exchange, const struct nlmsghdr *message) {
+  uint32_t place = (message->nlmsg_seq - exchange->first) / exchange->step;
+  return place < exchange->count ? exchange->asked[place] : 0;
+}
+
+static bool is_last(const struct exchange *exchange, const struct nlmsghdr *message) {
+  return message->nlmsg_seq == exchange->first + exchange->count * exchange->step - 1;
+}
 
 static void note_error(struct wmg_standby_result *result, int error, int32_t index) {
   if (error == 0 || result->error != 0) return;
@@ -297,32 +320,46 @@ static void note_error(struct wmg_standby_result *result, int error, int32_t ind
 
 static bool take_switch(const struct nlmsghdr *message, void *context) {
   struct exchange *exchange = context;
+  int32_t index = asked_by(exchange, message);
+  if (index == 0) return false;
   if (message->nlmsg_type == NLMSG_ERROR) {
     int error = error_of(message);
     // One that is gone carries nothing.
-    if (error != ENODEV) note_error(exchange->result, error, 0);
+    if (error != ENODEV) note_error(exchange->result, error, index);
   } else if (message->nlmsg_type == RTM_NEWLINK) {
     struct seen seen;
     see(message, &seen);
     struct wmg_standby_link *link = find(exchange->table, seen.link.index);
     if (link) link->is_silent = seen.link.is_silent;
   }
-  return message->nlmsg_seq == exchange->last;
+  return is_last(exchange, message);
 }
 
-static void perform(int fd, size_t length, struct exchange *exchange, bool (*take)(const struct nlmsghdr *, void *)) {
-  exchange->last = next_sequence - 1;
-  bool is_done = false;
-  if (send(fd, requests, length, 0) < 0) {
-    note_error(exchange->result, errno, 0);
-    return;
+typedef bool taking(const struct nlmsghdr *, void *);
+
+// Sends the batch, takes its answers, and makes room for the next.
+static void perform(int fd, struct exchange *exchange, taking *take) {
+  bool is_done = exchange->count == 0;
+  int error = is_done || send(fd, requests, exchange->length, 0) >= 0 ? 0 : errno;
+  while (!is_done && (error == 0 || error == EMSGSIZE)) {
+    error = receive(fd, take, exchange, &is_done);
+    note_error(exchange->result, error, 0);
   }
-  while (!is_done) {
-    if (receive(fd, take, exchange, &is_done)) continue;
-    note_error(exchange->result, errno == EAGAIN ? ETIMEDOUT : errno, 0);
+  if (!is_done) {
+    note_error(exchange->result, error, 0);
     discard_waiting(fd);
-    return;
   }
+  exchange->count = 0;
+  exchange->length = 0;
+}
+
+// Counts in a request that has been built behind the others; performs them when the batch is full.
+static void ask(int fd, struct exchange *exchange, int32_t index, size_t length, taking *take) {
+  if (exchange->count == 0) exchange->first = next_sequence;
+  next_sequence += exchange->step;
+  exchange->length += length;
+  exchange->asked[exchange->count++] = index;
+  if (exchange->count == batch) perform(fd, exchange, take);
 }
 
 static bool is_interrupted(const struct wmg_standby_table *table) {
@@ -331,30 +368,26 @@ static bool is_interrupted(const struct wmg_standby_table *table) {
 }
 
 void wmg_standby_switch(int fd, struct wmg_standby_table *table, struct wmg_standby_result *result) {
-  struct exchange exchange = {.table = table, .result = result};
+  struct exchange exchange = {.table = table, .result = result, .step = 2};
   uint32_t active = 0;
-  size_t length = 0;
-  unsigned waiting = 0;
   for (uint32_t place = 0; place < table->count; place++) {
     struct wmg_standby_link *link = &table->links[place];
     if (!link->is_named || link->is_silent) continue;
     active++;
-    length += wmg_standby_build_switch(requests + length, link->index, next_sequence);
-    next_sequence += 2;
-    if (++waiting < batch) continue;
-    result->is_interrupted = result->is_interrupted || is_interrupted(table);
-    if (!result->is_interrupted) perform(fd, length, &exchange, take_switch);
-    waiting = 0;
-    length = 0;
+    if (exchange.count + 1 == batch) result->is_interrupted = result->is_interrupted || is_interrupted(table);
+    if (result->is_interrupted) continue;
+    size_t length = wmg_standby_build_switch(requests + exchange.length, link->index, next_sequence);
+    ask(fd, &exchange, link->index, length, take_switch);
   }
   result->is_interrupted = result->is_interrupted || is_interrupted(table);
-  if (waiting > 0 && !result->is_interrupted) perform(fd, length, &exchange, take_switch);
+  if (!result->is_interrupted) perform(fd, &exchange, take_switch);
   uint32_t named = 0, left = 0;
   for (uint32_t place = 0; place < table->count; place++) {
     named += table->links[place].is_named;
-    left += table->links[place].is_named && !table->links[place].is_silent;
-    if (table->links[place].is_named && !table->links[place].is_silent && result->error_index == 0)
-      result->error_index = table->links[place].index;
+    if (!table->links[place].is_named || table->links[place].is_silent) continue;
+    left++;
+    // The first, unless there is an error, which says whose it is.
+    if (result->error == 0 && result->error_index == 0) result->error_index = table->links[place].index;
   }
   result->named = named;
   result->switched += active - left;
@@ -363,32 +396,30 @@ void wmg_standby_switch(int fd, struct wmg_standby_table *table, struct wmg_stan
 
 static bool take_forget(const struct nlmsghdr *message, void *context) {
   struct exchange *exchange = context;
-  if (message->nlmsg_type != NLMSG_ERROR) return false;
+  int32_t index = asked_by(exchange, message);
+  if (index == 0 || message->nlmsg_type != NLMSG_ERROR) return false;
   int error = error_of(message);
   if (error == 0) exchange->result->forgotten++;
   // The bridge did not know the MAC, or the port is gone, or no port any more.
   else if (error != ENOENT && error != ENODEV && error != EOPNOTSUPP && error != EINVAL)
-    note_error(exchange->result, error, 0);
-  return message->nlmsg_seq == exchange->last;
+    note_error(exchange->result, error, index);
+  return is_last(exchange, message);
 }
 
 void wmg_standby_forget(int fd, const struct wmg_standby_table *table, struct wmg_standby_result *result) {
-  struct exchange exchange = {.result = result};
-  size_t length = 0;
-  unsigned waiting = 0;
+  struct exchange exchange = {.result = result, .step = 1};
   for (uint32_t place = 0; place < table->count; place++) {
     const struct wmg_standby_link *link = &table->links[place];
     if (!link->is_named || !link->is_silent || link->lower == 0) continue;
     const struct wmg_standby_link *outer = find(table, link->lower);
     const struct wmg_standby_link *port = outer && !outer->is_named ? find(table, outer->lower) : NULL;
     if (!port || !port->is_bridge_port) continue;
-    length += wmg_standby_build_forget(requests + length, link->address, port->index, next_sequence++);
-    if (++waiting < batch) continue;
-    perform(fd, length, &exchange, take_forget);
-    waiting = 0;
-    length = 0;
+    size_t length =
+        wmg_standby_build_forget(requests + exchange.length, link->address, port->index, next_sequence);
+    ask(fd, &exchange, link->index, length, take_forget);
+    result->ports++;
   }
-  if (waiting > 0) perform(fd, length, &exchange, take_forget);
+  perform(fd, &exchange, take_forget);
 }
 
 void wmg_standby_make(int fd, const struct wmg_guard_plan *plan, struct wmg_standby_table *table, bool is_fresh,
@@ -404,7 +435,24 @@ void wmg_standby_make(int fd, const struct wmg_guard_plan *plan, struct wmg_stan
     }
     wmg_standby_switch(fd, table, result);
     if (result->is_interrupted) return;
+    result->ports = 0;
     wmg_standby_forget(fd, table, result);
+    // What is known is done; what was not seen may be still to do.
+    note_error(result, table->error, 0);
+    if (result->error != 0 && result->failed == 0) result->failed = 1;
     if (result->failed == 0) return;
   }
+}
+
+void wmg_standby_make_and_leave(int fd, const struct wmg_guard_plan *plan, struct wmg_standby_table *table,
+                                unsigned attempts, struct wmg_standby_result *result) {
+  wmg_standby_make(fd, plan, table, false, attempts, result);
+  if (result->ports == 0) return;
+  struct timespec left = {.tv_nsec = wmg_standby_second_look_ms * 1000000};
+  while (nanosleep(&left, &left) < 0 && errno == EINTR) {
+  }
+  struct wmg_standby_result first = *result;
+  wmg_standby_make(fd, plan, table, false, attempts, result);
+  result->switched += first.switched;
+  result->forgotten += first.forgotten;
 }

@@ -13,7 +13,7 @@ void wmg_guard_begin(struct wmg_guard_watch *watch, int64_t detection_ns, int64_
                                     .has_company = true};
 }
 
-bool wmg_guard_take(struct wmg_guard_watch *watch, const void *bytes, size_t length) {
+bool wmg_guard_take(struct wmg_guard_watch *watch, const void *bytes, size_t length, int64_t now) {
   bool had_acted = watch->has_acted;
   for (size_t place = 0; place + sizeof(struct wmg_guard_tick) <= length; place += sizeof(struct wmg_guard_tick)) {
     struct wmg_guard_tick tick;
@@ -23,9 +23,9 @@ bool wmg_guard_take(struct wmg_guard_watch *watch, const void *bytes, size_t len
     if (tick.kind != wmg_guard_tick_alive) continue;
     watch->has_company = tick.has_company;
     if (tick.at <= watch->last_tick) continue;
-    // A tick that is older than the deadline which has passed since was under way all that time.
     watch->last_tick = tick.at;
-    watch->has_acted = false;
+    // One whose own deadline has passed was under way all that time, and says nothing of now.
+    if (now < tick.at + watch->detection_ns + watch->margin_ns) watch->has_acted = false;
   }
   return had_acted && !watch->has_acted;
 }

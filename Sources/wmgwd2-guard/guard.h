@@ -8,21 +8,25 @@
 enum {
   guard_ticks = 0,
   guard_reports = 1,
-  guard_plan_file = 3,
+  guard_plan_file = WMG_GUARD_PLAN_FILE,
 };
 
 struct guard {
   struct wmg_guard_plan plan;
   struct wmg_guard_watch watch;
   struct wmg_standby_table table;
+  // How many bytes of ticks the gateway's pipe holds; see `wmg_guard_excuse`.
+  size_t pipe_capacity;
   int kernel;
   int listener;
   int timer;
   // The table is as the interfaces were a moment ago.
   bool has_looked;
-  // When it looks again at what it has done, and how often it will yet, if something failed; WMG_GUARD_NEVER.
+  // When it looks again at what it has done, WMG_GUARD_NEVER; how often it will yet after the gateway has ended, if
+  // something failed; and how many interfaces the last look found that could not be made standby.
   int64_t looks_again_at;
   int looks_left;
+  uint32_t failed;
   // When it ends, its gateway having ended; WMG_GUARD_NEVER.
   int64_t leaves_at;
 };

@@ -20,9 +20,6 @@
 // it may grow to.
 extern const char __executable_start, _end;
 
-// Links that a look may find; the memory is only reserved, and taken as it is needed.
-enum { most_links = 1 << 20 };
-
 int64_t guard_now(void) {
   struct timespec now;
   clock_gettime(CLOCK_BOOTTIME, &now);
@@ -71,7 +68,7 @@ int guard_prepare(struct guard *guard) {
   errno = 0;
   if (!bytes || !wmg_guard_read_plan(bytes, length, &guard->plan))
     return refuse("cannot guard: wmgwd2-guard is of another version than its gateway; install both of one", EX_CONFIG);
-  close(guard_plan_file);
+  // The file stays open: others see there what this guard is for, if it is too busy to answer.
   const struct wmg_guard_plan_header *header = guard->plan.header;
   saying_begin(header->log_style, header->utc_offset);
   if (!may_change_interfaces())
@@ -85,12 +82,18 @@ int guard_prepare(struct guard *guard) {
   if (guard->listener < 0) say("warning", "no socket for a later gateway to find this guard", " error=\"%s\"", strerror(errno));
   fcntl(guard_ticks, F_SETFL, O_NONBLOCK);
   fcntl(guard_reports, F_SETFL, O_NONBLOCK);
-  // What is needed to act must be in memory when there is none left, as far as the limits allow.
-  mlock(&__executable_start, (size_t)(&_end - &__executable_start));
-  guard->table.capacity = most_links;
-  guard->table.links = mmap(NULL, most_links * sizeof *guard->table.links, PROT_READ | PROT_WRITE,
+  int capacity = fcntl(guard_ticks, F_GETPIPE_SZ);
+  guard->pipe_capacity = capacity > 0 ? (size_t)capacity : SIZE_MAX;
+  guard->table.capacity = wmg_standby_most_links;
+  guard->table.links = mmap(NULL, wmg_standby_most_links * sizeof *guard->table.links, PROT_READ | PROT_WRITE,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (guard->table.links == MAP_FAILED) return refuse("cannot guard: no memory", EX_OSERR);
+  // What is needed to act must be in memory when there is none left, as far as the limits allow: what one look takes now it
+  // will take then.
+  mlock(&__executable_start, (size_t)(&_end - &__executable_start));
+  mlock(bytes, length);
+  if (wmg_standby_look(guard->kernel, &guard->plan, &guard->table) == 0)
+    mlock(guard->table.links, guard->table.count * sizeof *guard->table.links);
   give_up_privileges();
   guard->looks_again_at = guard->leaves_at = WMG_GUARD_NEVER;
   wmg_guard_begin(&guard->watch, header->detection_ns, header->margin_ns, header->delay_ns, guard_now());

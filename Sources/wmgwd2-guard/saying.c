@@ -64,7 +64,7 @@ void say(const char *level, const char *message, const char *fields, ...) {
   }
   if (length < 0) return;
   if (length >= (int)sizeof line) length = (int)sizeof line - 1;
-  // A terminal that is held, or a pipe that nobody reads, must not hold the guard.
+  // A terminal that is held, or a pipe that nobody reads, must not hold the guard; a file it cannot ask so.
   struct pollfd room = {.fd = STDERR_FILENO, .events = POLLOUT};
   if (poll(&room, 1, 0) > 0 && (room.revents & POLLOUT)) (void)!write(STDERR_FILENO, line, (size_t)length);
 }

@@ -1,4 +1,6 @@
-// The guard's few log lines, as its gateway writes them; never blocks.
+// The guard's few log lines, as its gateway writes them. A line that a terminal or a pipe has no room for is dropped. A
+// file always has room, and on a disk that hangs holds whoever writes to it, which is why a line is written only after
+// what it tells of is done.
 #ifndef WMGWD2_GUARD_SAYING_H
 #define WMGWD2_GUARD_SAYING_H
 

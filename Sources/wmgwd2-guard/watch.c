@@ -14,14 +14,10 @@
 enum {
   // Before the deadline interfaces are looked at already, so that at the deadline they need only be switched.
   look_ahead_ms = 50,
-  // A frame that was under way may have taught a bridge the MAC again, and an interface may have been made anew.
-  second_look_ms = 150,
   retry_ms = 1000,
   most_retries = 10,
   // For how long a guard that leaves the interfaces of a lonely gateway stays, to say so to whoever would change them.
   linger_ms = 5000,
-  // What the gateway makes of its pipe; see `wmg_guard_excuse`.
-  pipe_capacity = 4096,
 };
 
 static void report(enum wmg_guard_report_kind kind, const struct wmg_standby_result *result, int64_t since) {
@@ -68,12 +64,17 @@ static void make_standby(struct guard *guard, unsigned attempts) {
   } else if (result.switched > 0) {
     say("warning", "interfaces had come up again: standby now", " standby=%u", result.switched);
   }
-  if (result.failed > 0) {
+  // Said once, not with every look.
+  bool is_said = !is_first && result.failed == guard->failed;
+  guard->failed = result.failed;
+  if (result.failed > 0 && !is_said) {
     say("error", "interfaces cannot be made standby: two gateways may serve", " failed=%u interface=%d error=\"%s\"",
         result.failed, result.error_index, result.error ? strerror(result.error) : "they do not follow protodown");
   }
-  int64_t pause = is_first ? second_look_ms : retry_ms;
-  bool is_due = is_first || (result.failed > 0 && guard->looks_left-- > 0);
+  // A frame that was under way may have taught a bridge the MAC again, and an interface may have been made anew.
+  int64_t pause = is_first ? wmg_standby_second_look_ms : retry_ms;
+  // While the gateway hangs nobody else sees to it that they stay down: protodown does not, when a lower device comes back.
+  bool is_due = is_first || guard->watch.ended_at == 0 || (result.failed > 0 && guard->looks_left-- > 0);
   guard->looks_again_at = is_due ? guard_now() + pause * MILLISECONDS : WMG_GUARD_NEVER;
   if (!is_due && guard->watch.ended_at != 0) guard->leaves_at = guard_now();
 }
@@ -87,7 +88,7 @@ static void act(struct guard *guard) {
 
 static void take_ticks(struct guard *guard) {
   if (guard->watch.ended_at != 0) return;
-  char bytes[pipe_capacity];
+  char bytes[256 * sizeof(struct wmg_guard_tick)];
   size_t total = 0;
   for (;;) {
     ssize_t count = read(guard_ticks, bytes, sizeof bytes);
@@ -98,14 +99,14 @@ static void take_ticks(struct guard *guard) {
     }
     if (count < 0) break;
     total += (size_t)count;
-    if (wmg_guard_take(&guard->watch, bytes, (size_t)count)) {
+    if (wmg_guard_take(&guard->watch, bytes, (size_t)count, guard_now())) {
       guard->looks_again_at = WMG_GUARD_NEVER;
       say("notice", "the gateway is back: on guard again", " gateway=%d", guard->plan.header->gateway);
       report(wmg_guard_report_armed_again, NULL, 0);
     }
     guard->has_looked = false;
   }
-  if (guard->watch.ended_at == 0 && total >= pipe_capacity - sizeof(struct wmg_guard_tick))
+  if (guard->watch.ended_at == 0 && total >= guard->pipe_capacity - sizeof(struct wmg_guard_tick))
     wmg_guard_excuse(&guard->watch, guard_now());
   if (guard->watch.ended_at == 0 || guard->watch.is_over) return;
   if (!guard->watch.has_company && guard->leaves_at == WMG_GUARD_NEVER)
@@ -138,7 +139,7 @@ static bool take_request(struct guard *guard) {
     if (guard->watch.has_company) {
       struct wmg_standby_result result;
       guard->table.interruption = -1;
-      wmg_standby_make(guard->kernel, &guard->plan, &guard->table, false, 2, &result);
+      wmg_standby_make_and_leave(guard->kernel, &guard->plan, &guard->table, 2, &result);
       answer.switched = result.switched;
       answer.failed = result.failed;
     }
@@ -185,7 +186,8 @@ int guard_watch(struct guard *guard) {
     if (deadline != WMG_GUARD_NEVER && guard->watch.has_company && !guard->has_looked) {
       int64_t ahead = deadline - look_ahead_ms * MILLISECONDS;
       if (now >= ahead) {
-        guard->has_looked = wmg_standby_look(guard->kernel, &guard->plan, &guard->table) == 0;
+        guard->has_looked = wmg_standby_look(guard->kernel, &guard->plan, &guard->table) == 0 &&
+                            guard->table.error == 0;
       } else {
         next = earlier(next, ahead);
       }

@@ -6,8 +6,8 @@ import Testing
 import WMGFramework
 import WMGRuntime
 
-/// The requests to the kernel, and what comes of them.
-struct StandbyTests {
+/// The requests to the kernel, and what comes of them; one at a time, as there is one guard to a process.
+@Suite(.serialized) struct StandbyTests {
   @Test func theRequestsForOneInterface() {
     var buffer = [UInt8](repeating: 0xEE, count: 96)
     let length = wmg_standby_build_switch(&buffer, 7, 0x0102)
@@ -115,7 +115,9 @@ struct StandbyTests {
       #expect(entries.contains(other))
       // A frame that was under way may have taught it again, the interface being standby already.
       try namespace.run("bridge fdb replace \(mac) dev port7 master dynamic")
+      let start = BootTimeClock.now
       let again = try namespace.namespace.run { try InterfaceStandby.make(plan) }
+      #expect(BootTimeClock.now - start >= .milliseconds(wmg_standby_second_look_ms))
       #expect(again.switched == 0 && again.forgotten == 1)
     }
 
@@ -135,7 +137,7 @@ struct StandbyTests {
           let socket = wmg_standby_open()
           defer { close(socket) }
           var result = wmg_standby_result()
-          var table = wmg_standby_table(links: links, capacity: 64, count: 0, interruption: ends[0])
+          var table = wmg_standby_table(links: links, capacity: 64, count: 0, interruption: ends[0], error: 0)
           bytes.withUnsafeBytes { bytes in
             var plan = wmg_guard_plan()
             #expect(wmg_guard_read_plan(bytes.baseAddress, bytes.count, &plan))
@@ -153,6 +155,30 @@ struct StandbyTests {
       let whole = try make()
       #expect(!whole.is_interrupted && whole.switched == 3)
       #expect(try fixture.isSilent(vni(1)))
+    }
+
+    @Test(
+      "Where there are more interfaces than are kept, those that are known become standby, and it is told")
+    func more() throws {
+      let fixture = try MacvlanFixture(VNISet(vni(1)...vni(20)))
+      #expect(try eventually { try fixture.isServing(vni(1)) && fixture.isServing(vni(20)) })
+      let result = try fixture.gateway.namespace.run {
+        let socket = try SocketDescriptor(wmg_standby_open(), "open a netlink socket")
+        var result = wmg_standby_result()
+        withUnsafeTemporaryAllocation(of: wmg_standby_link.self, capacity: 12) { links in
+          var table = wmg_standby_table(
+            links: links.baseAddress, capacity: 12, count: 0, interruption: -1, error: 0)
+          StandbyTests.plan(VNISet(vni(1)...vni(20))).bytes.withUnsafeBytes { bytes in
+            var plan = wmg_guard_plan()
+            #expect(wmg_guard_read_plan(bytes.baseAddress, bytes.count, &plan))
+            wmg_standby_make(socket.rawValue, &plan, &table, false, 1, &result)
+          }
+        }
+        return result
+      }
+      #expect(result.switched >= 10 && result.failed == 1 && result.error == ENOSPC, "\(result)")
+      let silent = try (1...20).filter { try fixture.isSilent(vni(UInt32($0))) }
+      #expect(silent.count == Int(result.switched))
     }
 
     @Test("1,000 VNIs are standby within 200 ms")

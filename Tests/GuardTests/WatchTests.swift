@@ -17,10 +17,10 @@ struct WatchTests {
   @discardableResult
   private func tick(
     _ watch: inout wmg_guard_watch, at time: Int64, company: Bool = true,
-    _ kind: wmg_guard_tick_kind = wmg_guard_tick_alive
+    _ kind: wmg_guard_tick_kind = wmg_guard_tick_alive, heard now: Int64? = nil
   ) -> Bool {
     var tick = wmg_guard_make_tick(kind, time, company)
-    return wmg_guard_take(&watch, &tick, MemoryLayout.size(ofValue: tick))
+    return wmg_guard_take(&watch, &tick, MemoryLayout.size(ofValue: tick), now ?? time)
   }
 
   @Test func aTickIsSixteenBytes() {
@@ -88,6 +88,17 @@ struct WatchTests {
     #expect(wmg_guard_deadline(&watch) == 110 * Self.second + detection + margin)
   }
 
+  @Test("Once it has acted, a tick that comes after its own deadline does not arm it again")
+  func lateTick() {
+    var watch = watch()
+    watch.has_acted = true
+    let time = 101 * Self.second
+    #expect(!tick(&watch, at: time, heard: time + detection + margin))
+    #expect(wmg_guard_deadline(&watch) == never)
+    #expect(tick(&watch, at: time + 1, heard: time + detection + margin))
+    #expect(wmg_guard_deadline(&watch) == time + 1 + detection + margin)
+  }
+
   @Test func severalTicksInOnePieceAndTheLastCounts() {
     var watch = watch()
     let ticks = [
@@ -95,7 +106,9 @@ struct WatchTests {
       wmg_guard_make_tick(wmg_guard_tick_alive, 102 * Self.second, true),
       wmg_guard_make_tick(wmg_guard_tick_alive, 103 * Self.second, false),
     ]
-    ticks.withUnsafeBytes { bytes in _ = wmg_guard_take(&watch, bytes.baseAddress, bytes.count) }
+    ticks.withUnsafeBytes { bytes in
+      _ = wmg_guard_take(&watch, bytes.baseAddress, bytes.count, 103 * Self.second)
+    }
     #expect(watch.last_tick == 103 * Self.second)
     #expect(!watch.has_company)
   }
@@ -104,7 +117,7 @@ struct WatchTests {
     var watch = watch()
     var tick = wmg_guard_make_tick(wmg_guard_tick_goodbye, 101 * Self.second, false)
     tick.version += 1
-    _ = wmg_guard_take(&watch, &tick, MemoryLayout.size(ofValue: tick))
+    _ = wmg_guard_take(&watch, &tick, MemoryLayout.size(ofValue: tick), 101 * Self.second)
     #expect(!watch.is_over && watch.has_company && watch.last_tick == 100 * Self.second)
   }
 
@@ -131,7 +144,7 @@ struct WatchTests {
     #expect(wmg_guard_deadline(&watch) == awake + detection / 2 + margin)
     // What it says then counts as ever.
     var tick = wmg_guard_make_tick(wmg_guard_tick_alive, awake + 1, true)
-    _ = wmg_guard_take(&watch, &tick, MemoryLayout.size(ofValue: tick))
+    _ = wmg_guard_take(&watch, &tick, MemoryLayout.size(ofValue: tick), awake + 1)
     #expect(wmg_guard_deadline(&watch) == awake + 1 + detection + margin)
   }
 

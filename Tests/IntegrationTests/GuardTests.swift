@@ -48,6 +48,15 @@ extension Integration {
       #expect(record.longestUnowned <= fleet.fleet.takeover)
       fleet.expectLog(1, "interfaces are standby now", "reason=silent")
       pause(.seconds(1))
+      // One that comes up again meanwhile is standby within a second, however often.
+      for times in 1...2 {
+        try fleet.fleet.network.setProtodown(false, of: fleet.lost, at: 1)
+        #expect(
+          pollUntil(.seconds(3)) {
+            fleet.log(1).ranges(of: "interfaces had come up again").count >= times
+              && fleet.fleet.observer.owned[1].isEmpty
+          }, "\(fleet.log(1).suffix(1500))")
+      }
 
       fleet.fleet.observer.beginRecord()
       let awake = BootTimeClock.now
@@ -367,6 +376,9 @@ extension Integration {
       try fleet.fleet.network.gateways[1].start(fleet.fleet.command)
       #expect(pollUntil(.seconds(8)) { fleet.log(0).contains("guard on duty") }, "\(fleet.log(0))")
       #expect(pollUntil(.seconds(8)) { fleet.fleet.observer.owned[0].count >= 15 })
+      // Root believes a guard that is another user's, as one may change interfaces.
+      let refused = try fleet.standby(0, ["--now"])
+      #expect(refused.ending == .exited(75) && refused.output.contains("runs and would take them back"))
       daemon.kill()
       #expect(pollUntil(.milliseconds(1200)) { fleet.fleet.observer.owned[0].isEmpty }, "\(fleet.log(0))")
     }

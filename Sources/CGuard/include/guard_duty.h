@@ -1,5 +1,6 @@
 // How others find a guard and talk to it: an abstract socket per guard, which is where the interfaces are, in the network
-// namespace. Only root and the guard's own user are answered.
+// namespace. Only root and the guard's own user are answered. Root believes every guard that may change interfaces, others
+// those of root and of their own user.
 #ifndef WMGWD2_GUARD_DUTY_H
 #define WMGWD2_GUARD_DUTY_H
 
@@ -8,6 +9,10 @@
 
 // Followed by the guard's process ID, and by a dot and a number where another PID namespace has the same one.
 #define WMG_GUARD_SOCKET_PREFIX "wmgwd2-guard."
+// What a file is called in which a plan is, and as which descriptor a guard keeps it open, so that others can see what it
+// guards even when it does not answer.
+#define WMG_GUARD_PLAN_NAME "guard-plan"
+#define WMG_GUARD_PLAN_FILE 3
 
 enum wmg_guard_request_kind {
   // Which of these interfaces do you guard, and what will you do?
@@ -59,15 +64,20 @@ void wmg_guard_answer(int connection, const struct wmg_guard_answer *answer);
 
 // Asks the guard at this abstract name (without the leading NUL), and waits for its answer.
 //
-// `plan` is a descriptor of a file in memory. The guard's process ID is told as soon as there is a connection, 0 if
-// there is none, or if whoever listens is neither root nor this process's user. 0, or -1 and errno: ETIMEDOUT when it
-// does not answer.
+// `plan` is a descriptor of a file in memory. 0; or -1 and errno, and `guard` tells two cases apart: 0 when nobody is there,
+// nobody to be believed, one who takes no calls (EAGAIN), or one whose own plan has none of the interfaces; its process ID when it is there and could not
+// be talked to, as when it does not answer (ETIMEDOUT), is of another version (EPROTO), or ends meanwhile (ECONNRESET).
 int wmg_guard_call(const char *name, enum wmg_guard_request_kind kind, int plan, int milliseconds,
                    struct wmg_guard_answer *answer, int32_t *guard);
 
-// Ends a guard that does not answer any more: only if the process is a program of this name, and of root or this user.
-// 0 when it has ended within 500 ms, or -1 and errno.
+// Ends a guard that does not answer any more: only if the process is a program of this name, is believed, and its plan can
+// be read, which `wmg_guard_call` has compared: it may be busy for another gateway. 0 when it has ended within 500 ms, or
+// -1 and errno.
 int wmg_guard_kill(int32_t guard, const char *program);
+
+// Whether a guard's plan, the file that it keeps open, names an interface that this one names: 1, 0, or -1 and errno where
+// one of them cannot be read.
+int wmg_guard_is_concerned(int32_t guard, int plan);
 
 // A file in memory that cannot be changed any more; -1 and errno.
 int wmg_guard_seal(const void *bytes, uint64_t length);

@@ -61,8 +61,9 @@ struct wmg_guard_watch {
 void wmg_guard_begin(struct wmg_guard_watch *watch, int64_t detection_ns, int64_t margin_ns, int64_t delay_ns,
                      int64_t now);
 
-// Takes in what was read from the pipe, whole ticks; returns whether this armed a guard again that had acted.
-bool wmg_guard_take(struct wmg_guard_watch *watch, const void *bytes, size_t length);
+// Takes in what was read from the pipe, whole ticks; returns whether this armed a guard again that had acted, which no tick
+// does whose own deadline has passed `now`.
+bool wmg_guard_take(struct wmg_guard_watch *watch, const void *bytes, size_t length, int64_t now);
 
 // More was waiting than the pipe holds, so some may be lost: what was heard last counts from `now`.
 void wmg_guard_excuse(struct wmg_guard_watch *watch, int64_t now);

@@ -15,21 +15,22 @@ public struct InterfaceStandby: Hashable, Sendable {
   /// The first reason for a failure, with the interface's index where that is known.
   public var reason: String
 
-  /// Makes everything standby that the plan names; tries three times where something fails.
+  /// Makes everything standby that the plan names; tries three times where something fails. Where bridges had to forget
+  /// MACs it looks a second time, 150 ms later.
   ///
   /// - Throws: `SystemCallError`, when the kernel cannot be asked.
   public static func make(_ plan: GuardPlan) throws(SystemCallError) -> InterfaceStandby {
     let socket = try SocketDescriptor(wmg_standby_open(), "open a netlink socket")
     var result = wmg_standby_result()
-    // Memory that is not touched costs nothing.
-    let capacity = 1 << 20
+    let capacity = wmg_standby_most_links
     let links = UnsafeMutablePointer<wmg_standby_link>.allocate(capacity: capacity)
     defer { links.deallocate() }
-    var table = wmg_standby_table(links: links, capacity: UInt32(capacity), count: 0, interruption: -1)
+    var table = wmg_standby_table(
+      links: links, capacity: UInt32(capacity), count: 0, interruption: -1, error: 0)
     plan.bytes.withUnsafeBytes { bytes in
       var read = wmg_guard_plan()
       guard wmg_guard_read_plan(bytes.baseAddress, bytes.count, &read) else { return }
-      wmg_standby_make(socket.rawValue, &read, &table, false, 3, &result)
+      wmg_standby_make_and_leave(socket.rawValue, &read, &table, 3, &result)
     }
     let place = result.error_index > 0 ? "interface \(result.error_index): " : ""
     let reason = result.error == 0 ? "it does not follow protodown" : SystemCallError.text(of: result.error)
