@@ -40,6 +40,16 @@ install: ## Install the built daemon, its guard, its manual page and the header 
 bench: dependencies ## Measure the figures that the README quotes (root; about half an hour)
 	scripts/bench.sh
 
+SIMULATION := swift run -c release fleet-simulation --commit "$$(git rev-parse --short HEAD 2>/dev/null)"
+
+.PHONY: simulate
+simulate: dependencies ## Let 10,000 fleets live through faults in virtual time (SEED=N: one, step by step)
+	$(SIMULATION) $(if $(SEED),--seed $(SEED))
+
+.PHONY: simulate-night
+simulate-night: dependencies ## The same until it is told to stop (Ctrl-C); reports gateway-hours
+	$(SIMULATION) --night
+
 # Not exported: in bash it is a clock.
 SECONDS ?= 60
 unexport SECONDS
@@ -52,13 +62,24 @@ fuzz: dependencies ## Look for bytes that break a reader (SECONDS=60 for each TA
 fuzz-night: dependencies ## The same for half an hour each
 	scripts/fuzz.sh 1800 $(TARGET)
 
+.PHONY: sanitize
+sanitize: frr ## Run the unit tests with ThreadSanitizer and with AddressSanitizer (as root: in namespaces too)
+	scripts/sanitize.sh thread unit
+	scripts/sanitize.sh address unit
+
+.PHONY: sanitize-night
+sanitize-night: frr ## The same, and the integration tests, whose daemons are sanitized too
+	scripts/sanitize.sh thread unit integration
+	scripts/sanitize.sh address unit integration
+
 .PHONY: chaos
 chaos: chaos-program ## A minute of faults to real daemons, judged from outside (SEED=… shows one again, MINUTES=…)
 	$(SUDO) $(CHAOS) --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 .PHONY: chaos-night
-chaos-night: chaos-program ## The same for ten minutes, in each topology
+chaos-night: chaos-program ## The same for ten minutes, in each topology, and with the default timing
 	$(SUDO) $(CHAOS) --minutes 10 --topology direct $(if $(SEED),--seed $(SEED))
+	$(SUDO) $(CHAOS) --minutes 10 --topology direct --interval 1000 $(if $(SEED),--seed $(SEED))
 	$(SUDO) $(CHAOS) --minutes 10 --topology veth $(if $(SEED),--seed $(SEED))
 	$(SUDO) $(CHAOS) --minutes 10 --topology light $(if $(SEED),--seed $(SEED))
 

@@ -43,10 +43,10 @@ let fuzzed: [Target.Dependency] =
   builtInPlugins.map { .target(name: $0) } + [
     "WMGCommand", "WMGRuntime", "PluginLibrary", "TOMLReader", "GatewayLab", "LinuxNetworking",
     "WMGFramework",
-    "CWMGPlugin", "CLinux", argumentParser, logging,
+    "CWMGPlugin", "CGuard", "CLinux", argumentParser, logging,
   ]
 let fuzzing: [Target] =
-  Context.environment["WMGWD2_FUZZING"] == nil
+  Context.environment["FUZZING_BUILD"] == nil
   ? [tests("FuzzingTests", fuzzed, exclude: ["Corpora", "Dictionaries", "LibFuzzer"])]
   : [
     .target(
@@ -105,9 +105,11 @@ let package = Package(
     .target(name: "TOMLReader", swiftSettings: settings),
     .target(name: "CGuard"),
     // A static program of C alone, without Swift's runtime: under 1 MB resident, where a dynamic one takes 5.
+    // A sanitizer needs what is dynamic (scripts/sanitize.sh).
     .executableTarget(
       name: "wmgwd2-guard", dependencies: ["CGuard"],
-      linkerSettings: [.unsafeFlags(["-nostartfiles", "-static-executable"])]),
+      linkerSettings: Context.environment["SANITIZED_BUILD"] == nil
+        ? [.unsafeFlags(["-nostartfiles", "-static-executable"])] : []),
     .target(
       name: "WMGRuntime", dependencies: ["WMGFramework", "LinuxNetworking", "CLinux", "CGuard", logging],
       swiftSettings: settings),
@@ -149,6 +151,16 @@ let package = Package(
       name: "strategy-examination",
       dependencies: ["BuiltInStrategies", "WMGFrameworkTesting", "WMGFramework", argumentParser],
       path: "Tests/StrategyExamination", swiftSettings: settings),
+    .target(
+      name: "FleetSimulation",
+      dependencies: [
+        "WMGFramework", "WMGFrameworkTesting", "RendezvousHashing", "ModuloAssignment", logging,
+      ],
+      path: "Tests/FleetSimulation", swiftSettings: settings),
+    .executableTarget(
+      name: "fleet-simulation", dependencies: ["FleetSimulation", "WMGFramework", argumentParser],
+      path: "Tests/FleetSimulationProgram", swiftSettings: settings),
+    tests("SimulationTests", ["FleetSimulation", "WMGFramework"]),
     tests("StrategyTests", strategies + ["BuiltInStrategies", "WMGFrameworkTesting", "WMGFramework"]),
     .target(
       name: "FleetChaos",

@@ -19,7 +19,7 @@ for target in "$@"; do
 done
 
 # A build of its own: every branch is counted, and internal declarations are to be seen.
-WMGWD2_FUZZING=1 swift build -c release --scratch-path $work --product fuzz \
+FUZZING_BUILD=1 swift build -c release --scratch-path $work --product fuzz \
   -Xswiftc -enable-testing -Xswiftc -sanitize=fuzzer,address -Xcc -fsanitize=fuzzer-no-link,address || exit
 mkdir -p $work/findings $work/logs $work/corpora
 

@@ -28,10 +28,12 @@ step "Tests in network namespaces" swift test --skip-build --filter IntegrationT
 step "Fuzzing" scripts/fuzz.sh "${FUZZ_SECONDS:-60}"
 # Of tens of thousands of fleets, an unoptimised program would make too long work.
 step "Examination of the strategies" swift run -c release strategy-examination
+step "Simulation of fleets" swift run -c release fleet-simulation --seeds 10000 --minutes 5 \
+  --commit "$(git rev-parse --short HEAD 2>/dev/null)"
+step "Simulation: deliberate faults are found" swift run -c release fleet-simulation --controls
 # A minute of faults to the daemon as it is released; 'make chaos-night' draws other seeds.
 if [ "$(id -u)" = 0 ]; then
-  step "Chaos: the daemon" swift build -c release --product wmgwd2
-  step "Chaos: the program" swift build -c release --product fleet-chaos
+  step "Chaos: build" make chaos-program
   step "Chaos" .build/release/fleet-chaos --seed 20261123 --minutes 1
 else
   echo "Test fleet-chaos skipped: it makes network namespaces, which takes root" | tee -a "$log"

@@ -26,6 +26,9 @@ bool wmg_guard_read_plan(const void *bytes, size_t length, struct wmg_guard_plan
   uint64_t needed = sizeof *header + (uint64_t)header->group_count * sizeof(struct wmg_guard_group) +
                     (uint64_t)header->range_count * sizeof(struct wmg_guard_range);
   if (needed != length || header->detection_ns <= 0 || header->margin_ns < 0) return false;
+  // Centuries; sums of these do not overflow.
+  int64_t longest = INT64_MAX / 8;
+  if (header->detection_ns > longest || header->margin_ns > longest || header->delay_ns > longest) return false;
   plan->header = header;
   plan->groups = (const void *)(header + 1);
   plan->ranges = (const void *)(plan->groups + header->group_count);

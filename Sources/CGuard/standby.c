@@ -5,6 +5,7 @@
 #include <linux/if_link.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -46,6 +47,7 @@ static void see_kind(struct seen *seen, const struct rtattr *nest) {
 
 static void see(const struct nlmsghdr *message, struct seen *seen) {
   memset(seen, 0, sizeof *seen);
+  if (message->nlmsg_len < NLMSG_LENGTH(sizeof(struct ifinfomsg))) return;
   const struct ifinfomsg *link = NLMSG_DATA(message);
   seen->link.index = link->ifi_index;
   bool is_elsewhere = false, is_proto_down = false, has_carrier = false;
@@ -71,6 +73,17 @@ static void see(const struct nlmsghdr *message, struct seen *seen) {
   seen->link.is_silent = is_proto_down && !has_carrier && operstate != operstate_up;
 }
 
+// Calls `take` for each message of a datagram; whether nothing is left behind the last.
+static bool read_each(const void *bytes, size_t count, bool (*take)(const struct nlmsghdr *, void *), void *context,
+                      bool *is_done) {
+  // With a sign: what is between messages is counted for the last one, too, so that less than nothing may be left.
+  int left = (int)count;
+  for (const struct nlmsghdr *message = bytes; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left)) {
+    if (take(message, context)) *is_done = true;
+  }
+  return left <= 0;
+}
+
 // Receives once and calls `take` for each message. 0, or an errno: ENOBUFS when answers were lost, EMSGSIZE when one is
 // cut short; what there was before has been taken then.
 static int receive(int fd, bool (*take)(const struct nlmsghdr *, void *), void *context, bool *is_done) {
@@ -80,13 +93,8 @@ static int receive(int fd, bool (*take)(const struct nlmsghdr *, void *), void *
   } while (count < 0 && errno == EINTR);
   if (count < 0) return errno == EAGAIN ? ETIMEDOUT : errno;
   bool is_cut = count > (ssize_t)sizeof received;
-  // May become negative: what is between messages is counted for the last one, too.
-  int left = is_cut ? (int)sizeof received : (int)count;
-  struct nlmsghdr *message = (void *)received;
-  for (; NLMSG_OK(message, left); message = NLMSG_NEXT(message, left)) {
-    if (take(message, context)) *is_done = true;
-  }
-  return is_cut || left > 0 ? EMSGSIZE : 0;
+  bool is_whole = read_each(received, is_cut ? sizeof received : (size_t)count, take, context, is_done);
+  return is_cut || !is_whole ? EMSGSIZE : 0;
 }
 
 static int error_of(const struct nlmsghdr *message) {
@@ -172,6 +180,15 @@ static struct wmg_standby_link *find(const struct wmg_standby_table *table, int3
       high = middle;
   }
   return low < table->count && table->links[low].index == index ? &table->links[low] : NULL;
+}
+
+int wmg_standby_read(const void *bytes, size_t length, const struct wmg_guard_plan *plan, uint32_t sequence,
+                     struct wmg_standby_table *table) {
+  struct look look = {.plan = plan, .table = table, .sequence = sequence};
+  bool is_done = false;
+  read_each(bytes, length, take_look, &look, &is_done);
+  sort(table->links, table->count);
+  return look.error;
 }
 
 int wmg_standby_look(int fd, const struct wmg_guard_plan *plan, struct wmg_standby_table *table) {
@@ -268,6 +285,11 @@ static void ask(int fd, struct exchange *exchange, int32_t index, size_t length,
   if (exchange->count == batch) perform(fd, exchange, take);
 }
 
+static bool is_interrupted(const struct wmg_standby_table *table) {
+  struct pollfd sign = {.fd = table->interruption, .events = POLLIN};
+  return poll(&sign, 1, 0) > 0 && (sign.revents & POLLIN);
+}
+
 void wmg_standby_switch(int fd, struct wmg_standby_table *table, struct wmg_standby_result *result) {
   struct exchange exchange = {.table = table, .result = result, .step = 2};
   uint32_t active = 0;
@@ -275,10 +297,13 @@ void wmg_standby_switch(int fd, struct wmg_standby_table *table, struct wmg_stan
     struct wmg_standby_link *link = &table->links[place];
     if (!link->is_named || link->is_silent) continue;
     active++;
+    if (exchange.count + 1 == batch) result->is_interrupted = result->is_interrupted || is_interrupted(table);
+    if (result->is_interrupted) continue;
     size_t length = wmg_standby_build_switch(requests + exchange.length, link->index, next_sequence);
     ask(fd, &exchange, link->index, length, take_switch);
   }
-  perform(fd, &exchange, take_switch);
+  result->is_interrupted = result->is_interrupted || is_interrupted(table);
+  if (!result->is_interrupted) perform(fd, &exchange, take_switch);
   uint32_t named = 0, left = 0;
   for (uint32_t place = 0; place < table->count; place++) {
     named += table->links[place].is_named;
@@ -332,6 +357,7 @@ void wmg_standby_make(int fd, const struct wmg_guard_plan *plan, struct wmg_stan
       continue;
     }
     wmg_standby_switch(fd, table, result);
+    if (result->is_interrupted) return;
     result->ports = 0;
     wmg_standby_forget(fd, table, result);
     // What is known is done; what was not seen may be still to do.

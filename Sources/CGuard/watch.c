@@ -46,7 +46,8 @@ void wmg_guard_end(struct wmg_guard_watch *watch, int64_t now) {
 
 int64_t wmg_guard_deadline(const struct wmg_guard_watch *watch) {
   if (watch->is_over || watch->has_acted) return WMG_GUARD_NEVER;
-  int64_t deadline = watch->last_tick + watch->detection_ns + watch->margin_ns;
+  int64_t wait = watch->detection_ns + watch->margin_ns, deadline = WMG_GUARD_NEVER - 1;
+  if (watch->last_tick < deadline - wait) deadline = watch->last_tick + wait;
   if (watch->ended_at != 0 && watch->delay_ns >= 0) {
     int64_t hastened = watch->ended_at + watch->delay_ns;
     if (hastened < deadline) deadline = hastened;

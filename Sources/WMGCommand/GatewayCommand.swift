@@ -23,6 +23,7 @@ public enum GatewayCommand {
   ///   - name: What the daemon is called in its messages, help and version.
   ///   - version: The daemon's own version; by default that of `wmgwd2` for a daemon of this name, and none for others.
   public static func main(plugins: [any Plugin], name: String = "wmgwd2", version: String? = nil) -> Never {
+    StandardDescriptors.fill()
     let wmgwd2 = GatewayProgram.wmgwd2
     let program = GatewayProgram(name: name, version: version ?? (name == wmgwd2.name ? wmgwd2.version : nil))
     let arguments = Array(CommandLine.arguments.dropFirst())

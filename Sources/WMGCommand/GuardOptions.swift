@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import WMGFramework
 import WMGRuntime
 
@@ -36,7 +35,7 @@ extension GuardOptions {
         throw UsageError(
           "--guard '\(path)' must be beside, off or a path, such as /usr/local/libexec/wmgwd2/wmgwd2-guard")
       }
-      guard access(path, X_OK) == 0 else {
+      guard GuardChoice.isProgram(path) else {
         throw UsageError(
           "--guard '\(path)' is no program that can be run; name wmgwd2-guard's path, or off",
           exitCode: UsageError.noInput)

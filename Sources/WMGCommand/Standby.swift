@@ -18,7 +18,7 @@ struct Standby: ConfiguredCommand {
         --now does not wait for it. What a running gateway serves is not touched.
 
         Exits with 0 when everything is standby or is left to a guard, with 66 when there is no such interface, with 71 \
-        when the kernel refuses, with 75 while the gateway runs.
+        when the kernel refuses, with 75 while the gateway runs, or may run because a guard does not answer.
         """)
   }
 
@@ -83,6 +83,10 @@ struct Standby: ConfiguredCommand {
       case .retired(let standby, let failed):
         print(
           "the guard with pid \(guardian.pid) has retired: \(standby) interfaces made standby, \(failed) not")
+      case .silent where !now:
+        throw UsageError(
+          "the guard with pid \(guardian.pid) does not answer, so its gateway may run; if it does not, --now",
+          exitCode: UsageError.temporary)
       case .silent(let isEnded):
         print(
           "the guard with pid \(guardian.pid) does not answer"

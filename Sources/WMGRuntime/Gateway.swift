@@ -91,6 +91,10 @@ public final class Gateway {
   }
   private var timer: EventLoopTimer?
   private var wakeTime: MonotonicInstant?
+  private let coreCounters = Counters()
+  /// What was heard before the core started.
+  private var earlyNews = DiscoveryNews()
+  private var isReloadPostponed = false
   private var startsAwaited = 0
   private var hasStarted = false
   private var startFailure: Int32?
@@ -243,8 +247,6 @@ public final class Gateway {
     // By then the first takeover is over, in whichever way the gateway started.
     loop.schedule(at: now + configuration.detectionTime * 2 + .seconds(2)) { wmg_release_idle_memory() }
   }
-  /// What was heard before the core started.
-  private var earlyNews = DiscoveryNews()
 
   private func take(_ signal: CInt) {
     switch signal {
@@ -273,7 +275,6 @@ public final class Gateway {
     guard hasStarted, endsAwaited == nil else { return }
     reloader.ask(settings, in: core.view, core: inbox)
   }
-  private var isReloadPostponed = false
 
   private func take(_ outcome: Reloader.Outcome, at now: MonotonicInstant) {
     let isAskedAgain = reloader?.isDone() ?? false
@@ -323,13 +324,18 @@ public final class Gateway {
   private func carryOut(_ directives: [Directive]) {
     lease.renew(until: loop.now + configuration.detectionTime)
     ticker.setCompany(core.hasCompany)
+    ticker.setMayBeSilent(core.mayBeSilent, at: loop.now)
     for directive in directives {
       switch directive {
-      case .advertise(let advertising): discovery?.advertise(advertising)
+      case .advertise(let advertising):
+        discovery?.advertise(advertising, stopMargin: configuration.effectiveStopMargin)
       case .drain: discovery?.drain()
       case .command(let effector, let command):
         effectors[effector].carryOut(command)
-        if effector == 0, case .forget = command { guardPost.change(to: settings.guardChoice, guardPlan) }
+        // They go by and by, and one new guard for all of them is enough.
+        if effector == 0, case .forget = command, !core.hasDepartingVNIs {
+          guardPost.change(to: settings.guardChoice, guardPlan)
+        }
       case .wakeAt(let time): wake(at: time)
       case .log(let entry): write(entry)
       case .exit(let code): end(code: code)
@@ -348,7 +354,6 @@ public final class Gateway {
     wakeTime = nil
     coreCounters.raise("turn-lateness-max-us", to: Int((now - due).nanoseconds / 1000))
   }
-  private let coreCounters = Counters()
 
   // MARK: Ending
 

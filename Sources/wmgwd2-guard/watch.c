@@ -47,8 +47,10 @@ static void leave_alone(struct guard *guard) {
 static void make_standby(struct guard *guard, unsigned attempts) {
   int64_t begin = guard_now();
   struct wmg_standby_result result;
+  guard->table.interruption = guard->watch.ended_at == 0 ? guard_ticks : -1;
   wmg_standby_make(guard->kernel, &guard->plan, &guard->table, guard->has_looked, attempts, &result);
   guard->has_looked = false;
+  if (result.is_interrupted) result.failed = 0;
   bool is_first = !guard->watch.has_acted;
   guard->watch.has_acted = true;
   if (is_first) {
@@ -136,6 +138,7 @@ static bool take_request(struct guard *guard) {
   } else if (overlaps && request.kind == wmg_guard_retire) {
     if (guard->watch.has_company) {
       struct wmg_standby_result result;
+      guard->table.interruption = -1;
       wmg_standby_make_and_leave(guard->kernel, &guard->plan, &guard->table, 2, &result);
       answer.switched = result.switched;
       answer.failed = result.failed;

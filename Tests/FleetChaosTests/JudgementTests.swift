@@ -113,6 +113,18 @@ import WMGFramework
     }
   }
 
+  @Test("An orderly stop where the machine is later than the stop margin: without an owner for as much")
+  func lateStop() {
+    for (takeover, isKept) in [(3100, true), (3300, false)] {
+      var story = Story()
+      story.timing = story.timing.delayed(takeover: .milliseconds(400), startup: .zero)
+      story.fault(.leave(0), 1000, 2900)
+      story.change(0, 0, up: false, 2800)
+      story.change(1, 0, up: true, takeover)
+      #expect(story.broken == (isKept ? [] : [.noOwner]))
+    }
+  }
+
   @Test("A join: without an owner for T at most, with two for the overlap and T")
   func join() {
     for (up, down, broken) in [

@@ -12,6 +12,7 @@ struct LifeTicksTests {
   private final class Pipe {
     let ticker = GuardTicker()
     let loop: EpollLoop
+    let writing: CInt
     private let reading: CInt
 
     init() throws {
@@ -19,6 +20,7 @@ struct LifeTicksTests {
       var ends: (reading: CInt, writing: CInt) = (-1, -1)
       #expect(wmg_open_tick_pipe(&ends.reading, &ends.writing) == 0)
       reading = ends.reading
+      writing = ends.writing
       _ = fcntl(reading, F_SETFL, O_NONBLOCK)
       ticker.connect(ends.writing)
       _ = ticks()
@@ -70,7 +72,7 @@ struct LifeTicksTests {
   @Test func oneThatAdvertisesTicksByItsAdvertisementsAlone() throws {
     let pipe = try Pipe()
     let life = ticks(on: pipe, lease: Self.valid)
-    life.note(.on)
+    life.note(.on, stopMargin: .zero)
     _ = pipe.ticks()
     let sent = MonotonicInstant(nanoseconds: BootTimeClock.now.nanoseconds)
     life.note(.advertised(at: sent))
@@ -80,31 +82,62 @@ struct LifeTicksTests {
     life.stop()
   }
 
-  @Test(
-    "Silent again it ticks by itself at once",
-    arguments: [DiscoveryEvent.lapsed(at: BootTimeClock.now), .isolated(reason: "cut")])
-  func silentAgain(_ event: DiscoveryEvent) throws {
+  @Test func isolatedItTicksByItselfAtOnce() throws {
     let pipe = try Pipe()
     let life = ticks(on: pipe, lease: Self.valid)
-    life.note(.on)
+    life.note(.on, stopMargin: .zero)
     _ = pipe.ticks()
-    life.note(event)
+    life.note(.isolated(reason: "cut"))
     #expect(pipe.ticks().count == 1)
+    pipe.run(for: .milliseconds(50))
+    #expect(!pipe.ticks().isEmpty)
     life.note(.connected)
     pipe.run(for: .milliseconds(50))
-    let isSpeaking = if case .isolated = event { true } else { false }
-    #expect(pipe.ticks().isEmpty == isSpeaking)
+    #expect(pipe.ticks().isEmpty)
     life.stop()
   }
 
-  @Test func leavingItTicksOn() throws {
+  @Test("Silent for too long it ticks when the core has noticed, once, and on when it holds nothing")
+  func lapsed() throws {
     let pipe = try Pipe()
     let life = ticks(on: pipe, lease: Self.valid)
-    life.note(.on)
-    life.note(.farewell)
+    life.note(.on, stopMargin: .zero)
+    pipe.ticker.setMayBeSilent(false, at: pipe.loop.now)
     _ = pipe.ticks()
+    life.note(.lapsed(at: pipe.loop.now))
+    pipe.run(for: .milliseconds(50))
+    #expect(pipe.ticks().isEmpty)
+    life.note(.off, stopMargin: .zero)
+    #expect(pipe.ticks().count == 1)
+    pipe.run(for: .milliseconds(90))
+    #expect(pipe.ticks().isEmpty, "it holds VNIs, and peers have them too")
+    pipe.ticker.setMayBeSilent(true, at: pipe.loop.now)
+    #expect(pipe.ticks().count == 1)
     pipe.run(for: .milliseconds(90))
     #expect(!pipe.ticks().isEmpty)
+    life.stop()
+  }
+
+  @Test("Stopping, its guard waits for as long as it serves, and no longer")
+  func leaving() throws {
+    let pipe = try Pipe()
+    let life = ticks(on: pipe, lease: Self.valid)
+    let margin = Duration.milliseconds(300)
+    life.note(.on, stopMargin: margin)
+    let last = pipe.loop.now
+    life.note(.advertised(at: last))
+    _ = pipe.ticks()
+    life.note(.farewell, stopMargin: margin)
+    #expect(pipe.ticks().map(\.at) == [(last + margin).nanoseconds])
+    let burst = last + .milliseconds(10)
+    life.note(.advertised(at: burst))
+    #expect(pipe.ticks().map(\.at) == [(burst + margin).nanoseconds])
+    life.note(.isolated(reason: "cut"))
+    pipe.run(for: .milliseconds(90))
+    #expect(pipe.ticks().isEmpty)
+    pipe.run(for: margin)
+    life.note(.off, stopMargin: margin)
+    #expect(pipe.ticks().map { $0.at > (burst + margin).nanoseconds } == [true])
     life.stop()
   }
 
@@ -119,9 +152,9 @@ struct LifeTicksTests {
     #expect(heard.map(\.at) == [last.nanoseconds, last.nanoseconds])
   }
 
-  @Test func anotherGuardTakesOverAndTheFirstHearsGoodbye() throws {
+  @Test("While another guard takes over both hear every tick; then the first hears goodbye, and no more")
+  func another() throws {
     let pipe = try Pipe()
-    let other = try Pipe()
     pipe.ticker.tick(at: MonotonicInstant(nanoseconds: 7))
     pipe.ticker.setCompany(false)
     _ = pipe.ticks()
@@ -129,11 +162,19 @@ struct LifeTicksTests {
     #expect(wmg_open_tick_pipe(&ends.reading, &ends.writing) == 0)
     defer { close(ends.reading) }
     pipe.ticker.connect(ends.writing)
-    #expect(pipe.ticks().map(\.kind) == [UInt16(wmg_guard_tick_goodbye.rawValue)])
+    #expect(pipe.ticks().isEmpty)
     var tick = wmg_guard_tick()
     #expect(read(ends.reading, &tick, 16) == 16)
     #expect(tick.at == 7 && tick.has_company == 0 && tick.kind == UInt16(wmg_guard_tick_alive.rawValue))
-    _ = other
+    pipe.ticker.tick(at: MonotonicInstant(nanoseconds: 8))
+    #expect(read(ends.reading, &tick, 16) == 16 && tick.at == 8)
+    #expect(pipe.ticks().map(\.at) == [8])
+    #expect(pipe.ticker.sayGoodbye(to: pipe.writing))
+    pipe.ticker.disconnect(pipe.writing)
+    #expect(pipe.ticks().map(\.kind) == [UInt16(wmg_guard_tick_goodbye.rawValue)])
+    pipe.ticker.tick(at: MonotonicInstant(nanoseconds: 9))
+    #expect(read(ends.reading, &tick, 16) == 16 && tick.at == 9)
+    #expect(pipe.ticks().isEmpty)
   }
 
   @Test("A guard that does not read loses ticks, and holds nobody up")
@@ -142,10 +183,11 @@ struct LifeTicksTests {
     let start = BootTimeClock.now
     for number in 0..<1000 { pipe.ticker.tick(at: MonotonicInstant(nanoseconds: Int64(number))) }
     #expect(BootTimeClock.now - start < .seconds(1))
-    #expect(pipe.ticker.unread == 4096)
+    #expect(pipe.ticker.unread(in: pipe.writing) == 4096)
     #expect(pipe.ticker.takeLost() == 1000 - 256)
     #expect(pipe.ticker.takeLost() == 0)
-    pipe.ticker.disconnect()
+    #expect(!pipe.ticker.sayGoodbye(to: pipe.writing), "nobody may believe that it was told")
+    pipe.ticker.disconnect(pipe.writing)
     #expect(pipe.ticks().count == 256)
     // Nobody is there: nothing happens.
     pipe.ticker.tick(at: start)

@@ -121,6 +121,42 @@ import WMGRuntime
       #expect(again.switched == 0 && again.forgotten == 1)
     }
 
+    @Test("It stops where its gateway has come back, before the next batch")
+    func interrupted() throws {
+      let vnis = VNISet(vni(1)...vni(3))
+      let fixture = try MacvlanFixture(vnis)
+      #expect(try eventually { try fixture.isServing(vni(3)) })
+      var ends: [Int32] = [-1, -1]
+      #expect(pipe(&ends) == 0)
+      defer { for end in ends { close(end) } }
+      let bytes = StandbyTests.plan(vnis).bytes
+      let links = UnsafeMutablePointer<wmg_standby_link>.allocate(capacity: 64)
+      defer { links.deallocate() }
+      func make() throws -> wmg_standby_result {
+        try fixture.gateway.namespace.run {
+          let socket = wmg_standby_open()
+          defer { close(socket) }
+          var result = wmg_standby_result()
+          var table = wmg_standby_table(links: links, capacity: 64, count: 0, interruption: ends[0], error: 0)
+          bytes.withUnsafeBytes { bytes in
+            var plan = wmg_guard_plan()
+            #expect(wmg_guard_read_plan(bytes.baseAddress, bytes.count, &plan))
+            wmg_standby_make(socket, &plan, &table, false, 3, &result)
+          }
+          return result
+        }
+      }
+      write(ends[1], "x", 1)
+      let stopped = try make()
+      #expect(stopped.is_interrupted && stopped.switched == 0)
+      #expect(try fixture.isServing(vni(1)))
+      var byte: UInt8 = 0
+      read(ends[0], &byte, 1)
+      let whole = try make()
+      #expect(!whole.is_interrupted && whole.switched == 3)
+      #expect(try fixture.isSilent(vni(1)))
+    }
+
     @Test(
       "Where there are more interfaces than are kept, those that are known become standby, and it is told")
     func more() throws {
@@ -130,7 +166,8 @@ import WMGRuntime
         let socket = try SocketDescriptor(wmg_standby_open(), "open a netlink socket")
         var result = wmg_standby_result()
         withUnsafeTemporaryAllocation(of: wmg_standby_link.self, capacity: 12) { links in
-          var table = wmg_standby_table(links: links.baseAddress, capacity: 12, count: 0, error: 0)
+          var table = wmg_standby_table(
+            links: links.baseAddress, capacity: 12, count: 0, interruption: -1, error: 0)
           StandbyTests.plan(VNISet(vni(1)...vni(20))).bytes.withUnsafeBytes { bytes in
             var plan = wmg_guard_plan()
             #expect(wmg_guard_read_plan(bytes.baseAddress, bytes.count, &plan))

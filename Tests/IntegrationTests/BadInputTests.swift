@@ -74,6 +74,7 @@ import Testing
     Mistake(arguments: ["--guard", "wmgwd2-guard"], mentions: ["--guard", "beside, off or a path"]),
     Mistake(
       arguments: ["--guard", "/nonexistent/guard"], mentions: ["--guard '/nonexistent/guard'"], exitCode: 66),
+    Mistake(arguments: ["--guard", "/usr/lib"], mentions: ["--guard '/usr/lib'"], exitCode: 66),
     Mistake(arguments: ["--guard-delay", "4s"], mentions: ["--guard-delay", "0s to 3s"]),
     Mistake(arguments: ["--guard-delay", "-1s"], mentions: ["--guard-delay"]),
     Mistake(arguments: ["--guard-delay", "soon"], mentions: ["--guard-delay 'soon'", "such as 0s"]),

@@ -130,7 +130,8 @@ import Testing
     "Links within the repository lead somewhere",
     arguments: [
       "README.md", "CHANGELOG.md", "docs/ARCHITECTURE.md", "docs/PLUGINS.md", "docs/STRATEGIES.md",
-      "docs/PROTOCOL.md", "docs/OPERATIONS.md", "docs/CHAOS.md", "Examples/CustomStrategy/README.md",
+      "docs/GUARANTEES.md", "docs/PROTOCOL.md", "docs/OPERATIONS.md", "docs/CHAOS.md",
+      "Examples/CustomStrategy/README.md",
       "Examples/FRRExperiment/README.md", "Examples/PluginInC/README.md",
       "Examples/PluginInCPlusPlus/README.md",
     ])

@@ -214,6 +214,20 @@ extension Integration {
       #expect(!GuardedFleet.isRunning(guardians[0]))
     }
 
+    @Test("Killed while it stops: standby as soon as it would have been")
+    func killedWhileLeaving() throws {
+      let fleet = try GuardedFleet()
+      let begin = BootTimeClock.now
+      fleet.daemon(1).terminate()
+      pause(fleet.fleet.detectionTime - .milliseconds(200))
+      #expect(fleet.fleet.observer.owned[1] == fleet.lost, "it serves on")
+      fleet.daemon(1).kill()
+      #expect(pollUntil(.seconds(3)) { fleet.fleet.observer.owned[1].isEmpty })
+      // The burst takes 50 ms, and the stop margin is 300 ms.
+      let limit = fleet.fleet.detectionTime + .milliseconds(350) + GuardedFleet.promptness
+      #expect(BootTimeClock.now - begin <= limit)
+    }
+
     @Test("--guard-delay 0s: standby at once when the process ends")
     func noDelay() throws {
       let fleet = try GuardedFleet(interval: .seconds(1), ["--guard-delay", "0s"])
@@ -242,6 +256,23 @@ extension Integration {
       #expect(fleet.fleet.observer.owned[1].contains(VNI(rawValue: 5)!))
     }
 
+    @Test("A new guard that cannot work leaves the old one on duty")
+    func reloadWithABrokenGuard() throws {
+      let fleet = try ReloadableFleet("vnis = \"1-60\"")
+      defer { fleet.end() }
+      try fleet.startAndServe(1...60)
+      let before = try #require(try fleet.fleet.status(1).guard?.pid)
+      try fleet.write("vnis = \"1-60\"\nguard = \"/bin/false\"")
+      fleet.reload([1])
+      #expect(fleet.waitForLog(1, "the guard has ended; another is started"))
+      let status = try fleet.fleet.status(1)
+      #expect(status.guard?.pid == before && status.guard?.state == "on-duty")
+      let begin = BootTimeClock.now
+      fleet.daemons[1].kill()
+      #expect(pollUntil(.seconds(3)) { fleet.fleet.observer.owned[1].isEmpty })
+      #expect(BootTimeClock.now - begin <= fleet.fleet.detectionTime + GuardedFleet.promptness)
+    }
+
     @Test("By hand: left to a guard on duty; --now retires it; refused while the gateway runs")
     func standbyBesideAGuard() throws {
       let fleet = try GuardedFleet(interval: .seconds(1))
@@ -260,6 +291,18 @@ extension Integration {
       #expect(now.output.contains("0 of 100 interfaces made standby, 100 were"), "\(now.output)")
       #expect(pollUntil(.seconds(1)) { fleet.fleet.observer.owned[1].isEmpty })
       #expect(!GuardedFleet.isRunning(guardian))
+    }
+
+    @Test("By hand, while a guard does not answer: its gateway may run, so nothing is touched")
+    func standbyBesideASilentGuard() throws {
+      let fleet = try GuardedFleet()
+      let guardian = try #require(fleet.guardPID(1))
+      kill(guardian, SIGSTOP)
+      let refused = try fleet.standby(1)
+      kill(guardian, SIGCONT)
+      #expect(refused.ending == .exited(75), "\(refused.output)")
+      #expect(refused.output.contains("pid \(guardian) does not answer") && refused.output.contains("--now"))
+      #expect(fleet.fleet.observer.owned[1] == fleet.lost)
     }
 
     @Test(
@@ -338,6 +381,20 @@ extension Integration {
       #expect(refused.ending == .exited(75) && refused.output.contains("runs and would take them back"))
       daemon.kill()
       #expect(pollUntil(.milliseconds(1200)) { fleet.fleet.observer.owned[0].isEmpty }, "\(fleet.log(0))")
+    }
+
+    @Test("A guard that cannot work is started again with growing pauses, and the gateway serves")
+    func useless() throws {
+      let fleet = try GuardedFleet(gateways: [])
+      fleet.fleet.command.further += ["--guard", "/bin/true"]
+      try fleet.fleet.start([0])
+      pause(.seconds(3))
+      let status = try fleet.fleet.status(0)
+      // At once, at once again, after 1 s, after 2 s more, after 4 s more.
+      let started = try #require(status.counters["guard"]?["started"])
+      #expect((3...5).contains(started), "\(started)")
+      #expect(status.guard?.state != "on-duty")
+      #expect(fleet.fleet.observer.owned[0] == Fleet.vnis)
     }
 
     @Test("It takes less than 1 MB")

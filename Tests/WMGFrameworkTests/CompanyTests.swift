@@ -17,14 +17,22 @@ struct CompanyTests {
     #expect(harness.held == 40 && !harness.gateway.core.hasCompany)
   }
 
-  @Test func aPeerThatCanServeIsCompanyAndOneThatIsJoiningIsNone() {
+  @Test func aPeerThatCanServeIsCompany() {
     let harness = CoreHarness()
     harness.startAlone()
-    // A Go daemon speaks before it can serve.
-    harness.speak(200, state: nil)
-    #expect(!harness.gateway.core.hasCompany)
     harness.speak(300)
     #expect(harness.gateway.core.hasCompany)
+  }
+
+  @Test("One that is joining is company, for it serves in a moment; one that spoke once is not for long")
+  func joining() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    // A Go daemon speaks before it can serve, and so does a forged packet.
+    harness.speak(200, state: nil)
+    #expect(harness.gateway.core.hasCompany)
+    harness.run(.seconds(3))
+    #expect(harness.held == 40 && !harness.gateway.core.hasCompany)
   }
 
   @Test func whenTheLastPeerExpiresItIsAlone() {
@@ -77,6 +85,36 @@ struct CompanyTests {
     #expect(!harness.gateway.core.mayLeaveActive)
   }
 
+  @Test("It may be silent while it holds nothing, or holds it because it is isolated")
+  func silence() {
+    let harness = CoreHarness()
+    harness.speak(200, times: 5)
+    #expect(harness.phase == "listening" && harness.gateway.core.mayBeSilent)
+    harness.run(.milliseconds(3500))
+    #expect(harness.phase == "active" && !harness.gateway.core.mayBeSilent)
+    harness.gateway.setConnected(false)
+    harness.run(.milliseconds(100))
+    #expect(harness.held > 0 && harness.gateway.core.mayBeSilent)
+    harness.run(.seconds(10))
+    #expect(harness.phase == "suspended" && harness.held > 0 && harness.gateway.core.mayBeSilent)
+    harness.gateway.setConnected(true)
+    harness.run(.milliseconds(100))
+    #expect(harness.phase == "suspended" && harness.held > 0 && !harness.gateway.core.mayBeSilent)
+    harness.speak(300)
+    #expect(harness.phase == "listening" && harness.held == 0 && harness.gateway.core.mayBeSilent)
+  }
+
+  @Test func stoppingItMayBeSilentOnlyWhenItHoldsNothing() {
+    let harness = CoreHarness()
+    harness.speak(200, times: 5)
+    harness.run(.milliseconds(3500))
+    harness.send(.stopRequested)
+    harness.run(.milliseconds(3200))
+    #expect(harness.phase == "leaving" && !harness.gateway.core.mayBeSilent)
+    harness.run(.seconds(2))
+    #expect(harness.phase == "stopped" && harness.gateway.core.mayBeSilent)
+  }
+
   @Test func whatIsOnItsWayToStandbyMayBeActive() {
     let harness = CoreHarness()
     #expect(harness.gateway.core.mayLeaveActive)
@@ -92,7 +130,9 @@ struct CompanyTests {
     #expect(harness.gateway.core.managedVNIs.description == "1-40")
     harness.reconfigure { $0.vnis = VNISet(VNI(rawValue: 11)!...VNI(rawValue: 50)!) }
     #expect(harness.gateway.core.managedVNIs.contains(VNI(rawValue: 50)!))
+    #expect(harness.gateway.core.hasDepartingVNIs)
     harness.run(.seconds(1))
     #expect(harness.gateway.core.managedVNIs.description == "11-50")
+    #expect(!harness.gateway.core.hasDepartingVNIs)
   }
 }

@@ -61,6 +61,21 @@ struct FleetTests {
     #expect(fleet.longestWithTwo <= .milliseconds(360))
   }
 
+  @Test(arguments: 1...5) func thoseThatStopOneAfterAnotherLeaveNoVNIWithoutAnOwner(halfSeconds: Int) {
+    let fleet = fleet([1, 2, 3, 4])
+    fleet.run(for: .seconds(5))
+    fleet.resetFigures()
+    fleet.gateways[1].inbox.append(.stopRequested)
+    fleet.run(for: .milliseconds(500 * halfSeconds))
+    // What was the first one's falls to this one in part, as the others take it for alive.
+    fleet.gateways[2].inbox.append(.stopRequested)
+    fleet.run(for: .seconds(10))
+    #expect(fleet.gateways[1].exitCode == 0)
+    #expect(fleet.gateways[2].exitCode == 0)
+    #expect(everyVNIHasOneOwner(fleet))
+    #expect(fleet.longestWithoutOwner == .zero)
+  }
+
   @Test(arguments: 0..<8) func aCrashCostsADetectionTimeAtMost(eighth: Int) {
     let fleet = fleet([1, 2, 3])
     fleet.run(for: .milliseconds(5000 + 125 * eighth))

@@ -3,6 +3,27 @@ import Testing
 @testable import WMGFramework
 
 struct MembershipTests {
+  @Test func whoFallsDueWhileTheSocketIsDrainedIsJudgedAtOnce() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    let first = harness.now
+    harness.speak(200)
+    harness.run(.milliseconds(1))
+    harness.speak(300)
+    harness.run(.milliseconds(2900))
+    #expect(harness.view == [100, 200, 300])
+    harness.gateway.answersDrains = false
+    let due = first + .milliseconds(3050)
+    harness.gateway.turn([.deadlineReached], at: due + .microseconds(100))
+    let later = due + .microseconds(1500)
+    harness.gateway.turn([.discovery(.drained(through: due + .microseconds(200)))], at: later)
+    #expect(harness.view == [100, 300])
+    // The other one has been due since: no event will come to tell of it.
+    #expect(harness.directives(since: later).contains(.drain))
+    harness.gateway.turn([.discovery(.drained(through: later))], at: later + .microseconds(100))
+    #expect(harness.view == [100])
+  }
+
   @Test func aGoJoinerIsHeldForDMinusI() {
     let harness = CoreHarness()
     harness.startAlone()

@@ -30,6 +30,9 @@ struct wmg_standby_table {
   struct wmg_standby_link *links;
   uint32_t capacity;
   uint32_t count;
+  // When this descriptor can be read, nothing more is switched: the gateway is back, which may be while the kernel's lock
+  // is waited for. -1 is none.
+  int interruption;
   // Why the look may have missed some, an errno, or 0: EINTR when interfaces changed under each of its dumps, ENOSPC when
   // there are more than fit, EMSGSIZE when one has more to say than fits.
   int32_t error;
@@ -44,6 +47,7 @@ struct wmg_standby_result {
   uint32_t failed;
   // Entries that bridges were made to forget, and of how many bridge ports that was asked.
   uint32_t forgotten;
+  bool is_interrupted;
   uint32_t ports;
   // The first error, an errno, and whose: the interface's index, or 0 if it is no one's. Without an error the index is of
   // the first that does not follow protodown, or 0.
@@ -57,6 +61,10 @@ int wmg_standby_open(void);
 // Looks at all interfaces once. 0, and what may be missing is told by the table; or -1 and errno when the kernel cannot be
 // asked.
 int wmg_standby_look(int socket, const struct wmg_guard_plan *plan, struct wmg_standby_table *table);
+
+// Reads a datagram of the kernel's as an answer to the look of that number, into the table; 0, or an errno that it tells.
+int wmg_standby_read(const void *bytes, size_t length, const struct wmg_guard_plan *plan, uint32_t sequence,
+                     struct wmg_standby_table *table);
 
 // Makes standby what the table says is named and not silent, 64 interfaces per message, and adds to the result.
 void wmg_standby_switch(int socket, struct wmg_standby_table *table, struct wmg_standby_result *result);

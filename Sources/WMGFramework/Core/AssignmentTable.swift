@@ -27,6 +27,7 @@ public struct AssignmentTable: Sendable {
   /// For each VNI its owner's score, if the strategy has scores and there is a view.
   private var ownerScores: [UInt64] = []
   private var strategy: any AssignmentStrategy
+  var deliberateFaults: DeliberateFaults = []
 
   /// A table without a view yet.
   public init(_ vnis: VNISet, strategy: any AssignmentStrategy) {
@@ -128,6 +129,7 @@ public struct AssignmentTable: Sendable {
     if Int(seat) == seats.count { seats.append(joiner) } else { seats[Int(seat)] = joiner }
     let vnis = vnis
     let seats = seats
+    let tiesToTheJoiner = deliberateFaults.contains(.tiesToTheJoiner)
     // One span each for the whole pass: through the array, every write would ask anew whether it is the only owner.
     var remembered = exchange(&ownerScores, with: [])
     var ownerScores = remembered.mutableSpan
@@ -146,7 +148,7 @@ public struct AssignmentTable: Sendable {
         let index = start + offset
         guard scores[offset] >= ownerScores[index] else { continue }
         let incumbent = seats[Int(holders[index])]
-        if scores[offset] > ownerScores[index] || joiner < incumbent {
+        if scores[offset] > ownerScores[index] || joiner < incumbent || tiesToTheJoiner {
           holders[index] = seat
           ownerScores[index] = scores[offset]
           changes.append(Change(index: index, from: incumbent, to: joiner))

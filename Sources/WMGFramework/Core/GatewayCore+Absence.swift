@@ -14,6 +14,7 @@ extension GatewayCore {
   }
 
   mutating func suspend(at now: MonotonicInstant) {
+    guard !deliberateFaults.contains(.noRelistenAfterPause) else { return lastAdvertised = now }
     switch phase {
     case .claiming:
       advertise(.off)
@@ -36,7 +37,7 @@ extension GatewayCore {
   /// that includes its repair.
   mutating func freeze() {
     guard case .suspended = phase else { return }
-    ownership.isFrozen = isolation == nil
+    ownership.isFrozen = isolation == nil && !deliberateFaults.contains(.repairsWhileSuspended)
   }
 
   mutating func isolate(_ reason: String, at now: MonotonicInstant) {

@@ -11,9 +11,23 @@ extension GatewayCore {
     return VNISet(configuration.vnis.ranges + ownership.departing.keys.map { $0...$0 })
   }
 
-  /// Believes that it is alone only where it can know: serving, connected, and with nobody in the view.
+  /// Whether VNIs that have left the configuration are on their way to standby.
+  public var hasDepartingVNIs: Bool { !ownership.departing.isEmpty }
+
+  /// Whether its silence is no reason to make anything standby: it holds nothing, or holds it because it is isolated and
+  /// told to. Whoever stops or was away too long serves on in silence, but no longer than it has announced.
+  public var mayBeSilent: Bool {
+    switch phase {
+    case .listening, .claiming, .awaitingPeer, .standingBy, .stopped: true
+    case .active, .suspended: isolation != nil
+    case .leaving: false
+    }
+  }
+
+  /// Believes that it is alone only where it can know: serving, connected, and having heard nobody. One that is joining
+  /// serves in a moment; a forged packet is forgotten as soon.
   mutating func noteCompany() {
-    guard !membership.hasPeers else {
+    guard !membership.knowsAnybody else {
       hasCompany = true
       return
     }

@@ -46,13 +46,19 @@ extension GatewayCore {
   /// Expiry is judged by what was received, not by what has been read: first the socket is drained.
   mutating func judgeMembership(at now: MonotonicInstant) {
     // Whoever hears nothing cannot tell who is silent.
-    guard isolation == nil else { return }
+    guard isolation == nil || deliberateFaults.contains(.takesOverWhileIsolated) else { return }
     switch phase {
     case .suspended, .awaitingPeer, .standingBy, .stopped: return
     case .listening, .claiming, .active, .leaving: break
     }
-    guard let due = membership.dueJudgement(at: now), hasDrained(through: due, at: now) else { return }
-    for change in membership.judge(through: drainedThrough ?? due) {
+    // Another one may have fallen due while the socket was drained: no later event would tell of it.
+    while let due = membership.dueJudgement(at: now), hasDrained(through: due, at: now) {
+      judgeMembership(through: max(drainedThrough ?? due, due))
+    }
+  }
+
+  private mutating func judgeMembership(through time: MonotonicInstant) {
+    for change in membership.judge(through: time) {
       switch change {
       case .expired(let uid):
         noteView("\(uid) expired")
@@ -68,6 +74,7 @@ extension GatewayCore {
 
   /// Whether everything received until `time` is known; if not, it is asked for.
   mutating func hasDrained(through time: MonotonicInstant, at now: MonotonicInstant) -> Bool {
+    if deliberateFaults.contains(.judgesUndrained) { return true }
     // An answer from before a pause says nothing about now.
     if let drained = drainedThrough, drained >= time, now - drained < configuration.detectionTime {
       return true
@@ -82,7 +89,8 @@ extension GatewayCore {
 
   mutating func judgeListening(since: MonotonicInstant?, at now: MonotonicInstant) {
     guard let since else { return }
-    let until = since + configuration.detectionTime
+    let until =
+      since + configuration.detectionTime / (deliberateFaults.contains(.listensTooShort) ? 4 : 1)
     guard now >= until, hasDrained(through: until, at: now) else { return }
     guard ownership.awaited == 0 else {
       complainOfStandby(at: now)
@@ -120,7 +128,7 @@ extension GatewayCore {
     let until = since + configuration.detectionTime
     guard isolation == nil, now >= until, hasDrained(through: until, at: now) else { return }
     membership.forgetAll()
-    ownership.isFrozen = false
+    ownership.isFrozen = deliberateFaults.contains(.staysFrozen)
     // Nobody was heard, so there is nobody to hand over to.
     keep(handovers.cancelAll())
     phase = .active

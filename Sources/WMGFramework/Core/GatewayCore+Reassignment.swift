@@ -4,7 +4,7 @@ import Logging
 extension GatewayCore {
   mutating func reassign(at now: MonotonicInstant) {
     // Whoever is isolated cannot know who else is alive: it takes nothing new, and gives nothing up.
-    guard isolation == nil else { return }
+    guard isolation == nil || deliberateFaults.contains(.takesOverWhileIsolated) else { return }
     let view = membership.view
     guard view != assignment.gateways || !viewReasons.isEmpty else { return }
     let isFirst = assignment.gateways.isEmpty
@@ -14,6 +14,9 @@ extension GatewayCore {
     giveAdvice(view)
     var isLeaving = false
     if case .leaving = phase { isLeaving = true }
+    // Until then the others take a leaving gateway for alive, and leave to it what falls to it: when several stop at
+    // once, nobody else would serve that.
+    let takesOver = !isLeaving || !hasHandedOver
     guard view.contains(configuration.uid) else { return }
     var log = OwnershipLog(uid: configuration.uid, reason: viewReasons.joined(separator: ", "))
     viewReasons = []
@@ -36,7 +39,7 @@ extension GatewayCore {
         from = change.from
         reassigned.removeFirst()
       }
-      let isOurs = isOwner && (!isLeaving || ownership.wanted[index])
+      let isOurs = isOwner && (takesOver || ownership.wanted[index])
       // What is held for its new owner counts as let go.
       let isHeld = ownership.wanted[index] && !handovers.isPending(index)
       guard isOurs != isHeld else { continue }
@@ -91,6 +94,7 @@ extension GatewayCore {
 
   /// Has every effector announce again what is held: all of it, or what is asked for.
   mutating func announceHeldAgain(_ isAskedFor: (VNI) -> Bool = { _ in true }) {
+    guard !deliberateFaults.contains(.neverAnnouncesAgain) else { return }
     for effector in 0..<ownership.effectorCount {
       // The new owner's announcement must be the last.
       let held = ownership.heldIndices(by: effector).filter { !handovers.isPending($0) }

@@ -27,6 +27,7 @@ extension GatewayCore {
     default: break
     }
     advertise(.off)
+    if deliberateFaults.contains(.exitsActive) { return exit(exitCode) }
     ownership.hurry(at: now)
     directives += (0..<ownership.effectorCount).map { .command(effector: $0, .prepareToStop) }
     releaseAll(because: "stopping", at: now)
@@ -38,7 +39,9 @@ extension GatewayCore {
     let counted =
       lastAdvertised.map { $0 + configuration.detectionTime + configuration.effectiveStopMargin }
       ?? until
-    guard now < max(until, counted) else {
+    let margin =
+      deliberateFaults.contains(.noStopMargin) ? configuration.effectiveStopMargin : .zero
+    guard now + margin < max(until, counted) else {
       standBy(exitCode: 0, at: now)
       judgeStandingBy(since: now, exitCode: 0, at: now)
       return

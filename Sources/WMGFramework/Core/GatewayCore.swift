@@ -17,8 +17,8 @@ public struct GatewayCore {
   /// What this gateway was told, at start-up or since.
   public internal(set) var configuration: GatewayConfiguration
 
-  /// Whether others would serve this gateway's VNIs if it died now: it has peers, or had some when it was last
-  /// connected. At the start nobody is known, and nothing held, so they are presumed.
+  /// Whether others would serve this gateway's VNIs if it died now: it has peers, alive or joining, or had some when it
+  /// was last connected. At the start nobody is known, and nothing held, so they are presumed.
   public internal(set) var hasCompany = true
 
   var phase = Phase.listening(since: nil)
@@ -48,6 +48,14 @@ public struct GatewayCore {
   var takeoverBegan: MonotonicInstant?
   var standbyComplaintAt: MonotonicInstant?
   var directives: [Directive] = []
+  /// For the simulation's negative controls; see `DeliberateFaults`.
+  package var deliberateFaults: DeliberateFaults = [] {
+    didSet {
+      membership.deliberateFaults = deliberateFaults
+      assignment.deliberateFaults = deliberateFaults
+      ownership.deliberateFaults = deliberateFaults
+    }
+  }
 
   /// How often something has happened since the start.
   struct Tally {
@@ -87,6 +95,7 @@ public struct GatewayCore {
         "detection": configuration.detectionTime.optionText,
         "overlap": configuration.handoverOverlap.optionText,
       ])
+    if deliberateFaults.contains(.advertisesBeforeListening) { advertise(.on) }
     return finish(at: now)
   }
 
@@ -147,7 +156,9 @@ public struct GatewayCore {
     switch phase {
     case .suspended(let since):
       // What waited in the socket while we were away says nothing about now.
-      guard heard.receivedAt >= since else { return }
+      guard heard.receivedAt >= since || deliberateFaults.contains(.believesOldPackets),
+        !deliberateFaults.contains(.deafWhileSuspended)
+      else { return }
       joinAgain(because: "heard \(heard.advertisement.gateway)", at: now)
     default: break
     }

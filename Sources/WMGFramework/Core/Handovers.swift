@@ -5,6 +5,9 @@ struct Handovers {
   private var waiting: [(due: MonotonicInstant, indices: [Int])] = []
   private var dueTimes: [Int: MonotonicInstant] = [:]
 
+  /// How many entries are kept.
+  var entryCount: Int { dueTimes.count + waiting.reduce(0) { $0 + $1.indices.count } }
+
   /// When the next of them is to be let go.
   var nextDue: MonotonicInstant? { waiting.first?.due }
 

@@ -31,6 +31,7 @@ struct Membership {
     case forgotten(GatewayID)
   }
 
+  var deliberateFaults: DeliberateFaults = []
   /// Another one may come while the gateway runs.
   var configuration: GatewayConfiguration
   private(set) var peers: [GatewayID: Peer] = [:]
@@ -50,6 +51,9 @@ struct Membership {
   /// Whether any peer is alive.
   var hasPeers: Bool { view.count > 1 }
 
+  /// Whether anybody has spoken who is not forgotten yet, alive or joining.
+  var knowsAnybody: Bool { !peers.isEmpty }
+
   /// Takes note of another gateway's advertisement.
   ///
   /// - Parameter presumedIncumbent: The sender may have been serving before we began to listen.
@@ -68,11 +72,15 @@ struct Membership {
       if becameReady { admit(uid) }
       return becameReady ? .appeared : .again
     }
-    guard peers.count < configuration.peerLimit || (state == .active && makeRoom()) else {
+    guard
+      peers.count < configuration.peerLimit || (state == .active && makeRoom())
+        || deliberateFaults.contains(.unboundedPeers)
+    else {
       refusals += 1
       return .refused
     }
-    let isReady = state == .active || !configuration.holdsForJoiners
+    let isReady =
+      state == .active || !configuration.holdsForJoiners || deliberateFaults.contains(.noHoldForJoiners)
     let wait = presumedIncumbent ? configuration.detectionTime + configuration.expiryGrace : hold
     let peer = Peer(
       firstHeard: heard.receivedAt, lastHeard: heard.receivedAt, source: heard.source,
@@ -194,6 +202,9 @@ struct Membership {
   }
 
   private func expiry(of peer: Peer) -> MonotonicInstant {
-    peer.lastHeard + configuration.detectionTime + configuration.expiryGrace
+    var silence = configuration.detectionTime + configuration.expiryGrace
+    if deliberateFaults.contains(.expiresEarly) { silence = silence - configuration.interval }
+    if deliberateFaults.contains(.expiresLate) { silence = silence + configuration.detectionTime }
+    return peer.lastHeard + silence
   }
 }

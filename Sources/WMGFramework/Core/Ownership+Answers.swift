@@ -58,6 +58,7 @@ extension Ownership {
   mutating func drift(
     _ reason: String, _ index: Int, _ position: Int, at now: MonotonicInstant
   ) -> Note? {
+    guard !deliberateFaults.contains(.ignoresDrift) else { return nil }
     settle(position)
     slots[position].mayBeActive = false
     slots[position].confirmed = .unknown

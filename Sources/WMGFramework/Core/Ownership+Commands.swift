@@ -106,6 +106,7 @@ extension Ownership {
   }
 
   mutating func retryFailures(_ batch: inout CommandBatch, at now: MonotonicInstant) {
+    guard !deliberateFaults.contains(.noRetries) else { return }
     for (position, failure) in failures where failure.retryAt <= now {
       // Counted again from the answer; if none comes, tried again all the same.
       failures[position]?.retryAt = now + .seconds(60)

@@ -57,6 +57,7 @@ struct Ownership {
 
   /// While frozen, no command leaves: what should be done is remembered.
   var isFrozen = false
+  var deliberateFaults: DeliberateFaults = []
   /// While stopping, failures are retried at once a few times rather than with patience.
   var isHurried = false
 

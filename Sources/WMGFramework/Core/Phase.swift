@@ -1,5 +1,5 @@
 /// Where a gateway stands in its life; each case holds what it waits for.
-enum Phase: Hashable, Sendable {
+package enum Phase: Hashable, Sendable {
   /// Silent, everything standby, finding out who is there. `since` is `nil` while nothing can be heard at all.
   case listening(since: MonotonicInstant?)
   /// Nobody was heard: advertising, so that others who start now are heard before anything is taken.
@@ -20,7 +20,7 @@ enum Phase: Hashable, Sendable {
   case stopped
 
   /// The phase's name in logs and status.
-  var name: String {
+  package var name: String {
     switch self {
     case .listening: "listening"
     case .claiming: "claiming"

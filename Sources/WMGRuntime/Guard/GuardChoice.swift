@@ -35,9 +35,15 @@ public struct GuardChoice: Hashable, Sendable {
   public var path: String? {
     switch program {
     case .off: nil
-    case .path(let path): access(path, X_OK) == 0 ? path : nil
-    case .beside: Self.places.first { access($0, X_OK) == 0 }
+    case .path(let path): Self.isProgram(path) ? path : nil
+    case .beside: Self.places.first(where: Self.isProgram)
     }
+  }
+
+  /// Whether a file is there that this process may run; a folder is none.
+  public static func isProgram(_ path: String) -> Bool {
+    var file = stat()
+    return stat(path, &file) == 0 && file.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
   }
 
   /// Where a guard is looked for that is not named.

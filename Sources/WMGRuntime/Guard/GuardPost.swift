@@ -5,7 +5,8 @@ import WMGFramework
 
 /// Sees to it that a guard is on duty for as long as the gateway may hold VNIs. Belongs to the core's thread.
 ///
-/// A guard is never changed: another configuration gets another guard, which takes over the ticks of the one before.
+/// A guard is never changed: another configuration gets another guard. The one before stays until that is on duty, and for
+/// good if it never is.
 final class GuardPost {
   private let ticker: GuardTicker
   private let loop: EpollLoop
@@ -14,6 +15,8 @@ final class GuardPost {
   private var choice = GuardChoice.off
   private var plan: GuardPlan?
   private var current: GuardProcess?
+  /// The one before, until the current one is on duty.
+  private var former: GuardProcess?
   /// Guards that have been told goodbye and have not ended yet.
   private var leaving: [Int32: GuardProcess] = [:]
   private var retry: EventLoopTimer?
@@ -54,9 +57,10 @@ final class GuardPost {
     choice = .off
     plan = nil
     for timer in [retry, checkup] { timer.map(loop.cancel) }
-    ticker.disconnect(saysGoodbye: saysGoodbye)
-    if saysGoodbye { dismissCurrent() }
+    if saysGoodbye { return dismissAll() }
+    for guardian in [current, former] { guardian.map { ticker.disconnect($0.ticks) } }
     current = nil
+    former = nil
   }
 
   /// Waits until no guard is left that has been told goodbye.
@@ -82,19 +86,18 @@ final class GuardPost {
     if let retry { loop.cancel(retry) }
     retry = nil
     guard let plan, !plan.interfaces.isEmpty, choice.program != .off else {
-      ticker.disconnect()
-      dismissCurrent()
+      dismissAll()
       return
     }
     guard let path = choice.path else { return complainOfNone() }
     do {
-      let before = current
-      current = try GuardProcess(
+      let made = try GuardProcess(
         path, plan, on: loop, connect: ticker.connect, onReport: { [unowned self] in take($0) },
         whenEnded: { [unowned self] in lose($0) })
       counters.add(to: "started")
       unreadChecks = 0
-      before.map(dismiss)
+      if former == nil { former = current } else { current.map(dismiss) }
+      current = made
     } catch {
       say(LogEntry(.error, "no guard could be started", ["reason": "\(error)"]))
       startLater()
@@ -117,15 +120,24 @@ final class GuardPost {
     retry = loop.schedule(at: loop.now + .seconds(60)) { [unowned self] in start() }
   }
 
-  /// One that has been told goodbye ends by itself.
+  /// One that has been told goodbye ends by itself. One that cannot be told would take the gateway for dead.
   private func dismiss(_ guardian: GuardProcess) {
+    if !ticker.sayGoodbye(to: guardian.ticks) { guardian.kill() }
+    ticker.disconnect(guardian.ticks)
+    guard guardian.isRunning else { return }
     let pid = guardian.pid
     leaving[pid] = guardian
     loop.schedule(at: loop.now + .seconds(1)) { [weak self] in self?.leaving.removeValue(forKey: pid)?.kill()
     }
   }
 
-  private func dismissCurrent() {
+  private func dismissFormer() {
+    former.map(dismiss)
+    former = nil
+  }
+
+  private func dismissAll() {
+    dismissFormer()
     current.map(dismiss)
     current = nil
   }
@@ -134,9 +146,14 @@ final class GuardPost {
 
   private func lose(_ ending: ProgramRun.Ending) {
     leaving = leaving.filter { $0.value.isRunning }
+    if let former, !former.isRunning {
+      ticker.disconnect(former.ticks)
+      self.former = nil
+    }
     guard let current, !current.isRunning else { return }
-    self.current = nil
-    ticker.disconnect()
+    ticker.disconnect(current.ticks)
+    self.current = former
+    former = nil
     counters.add(to: "lost")
     say(
       LogEntry(
@@ -159,7 +176,8 @@ final class GuardPost {
     checkup = loop.schedule(at: loop.now + .seconds(1)) { [unowned self] in check() }
     let lost = ticker.takeLost()
     if lost > 0 { counters.add(lost, to: "ticks-lost") }
-    unreadChecks = ticker.unread > 0 ? unreadChecks + 1 : 0
+    let unread = current.map { ticker.unread(in: $0.ticks) } ?? 0
+    unreadChecks = unread > 0 ? unreadChecks + 1 : 0
     guard unreadChecks >= 5, let current else { return }
     say(LogEntry(.warning, "the guard does not read; it is ended", ["pid": "\(current.pid)"]))
     current.kill()
@@ -171,6 +189,8 @@ final class GuardPost {
   private func take(_ report: wmg_guard_report) {
     switch wmg_guard_report_kind(report.kind) {
     case wmg_guard_report_on_duty:
+      // A former one has reported that long ago.
+      dismissFormer()
       guard let plan else { return }
       say(
         LogEntry(

@@ -9,6 +9,8 @@ final class GuardProcess {
   let pid: Int32
   let startedAt: MonotonicInstant
   private(set) var isOnDuty = false
+  /// The writing end of its ticks' pipe, which belongs to whom it was handed to.
+  let ticks: CInt
   private let program: CompanionProgram
   private let reports: CInt
   private let loop: EpollLoop
@@ -33,11 +35,10 @@ final class GuardProcess {
       throw SystemCallError("make a pipe")
     }
     defer { close(answers.writing) }
-    let errors = fcntl(STDERR_FILENO, F_GETFD) >= 0 ? STDERR_FILENO : answers.writing
     do {
       program = try CompanionProgram(
         path, ["--gateway", "\(getpid())"],
-        descriptors: [ticks.reading, answers.writing, errors, plan.rawValue],
+        descriptors: [ticks.reading, answers.writing, STDERR_FILENO, plan.rawValue],
         keeping: .networkAdministration, on: loop, whenEnded: whenEnded)
     } catch {
       close(ticks.writing)
@@ -45,6 +46,7 @@ final class GuardProcess {
       throw error
     }
     connect(ticks.writing)
+    self.ticks = ticks.writing
     pid = program.pid
     startedAt = loop.now
     reports = answers.reading

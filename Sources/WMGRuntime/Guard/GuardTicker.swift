@@ -4,27 +4,48 @@ import Glibc
 import Synchronization
 import WMGFramework
 
-/// Tells the guard that the gateway lives, by a pipe that never blocks.
+/// Tells guards that the gateway lives, each by a pipe that never blocks.
 ///
-/// The discovery's thread ticks; the core's says whether there is company, and which guard it is that listens.
+/// The discovery's thread ticks; the core's says whether there is company, and which guards they are that listen: one, and
+/// while another takes its place, two.
 final class GuardTicker: Sendable {
   private struct State: Sendable {
-    /// The pipe's writing end; -1 while there is no guard.
-    var pipe: CInt = -1
+    /// The pipes' writing ends.
+    var pipes: [CInt] = []
     var lastTick: MonotonicInstant?
     var hasCompany = true
+    var mayBeSilent = true
     var lost = 0
   }
 
   private let state = Mutex(State())
 
-  deinit { state.withLock { if $0.pipe >= 0 { close($0.pipe) } } }
+  deinit { state.withLock { for pipe in $0.pipes { close(pipe) } } }
 
   /// The gateway lives: it has advertised at that time, or need not and was alive.
   func tick(at time: MonotonicInstant) {
     state.withLock { state in
-      state.lastTick = time
-      Self.write(wmg_guard_tick_alive, &state)
+      state.lastTick = max(state.lastTick ?? time, time)
+      Self.tellAll(&state)
+    }
+  }
+
+  /// The gateway lives, and says nothing: that counts while it may be silent.
+  func tickInSilence(at time: MonotonicInstant) {
+    state.withLock { state in
+      guard state.mayBeSilent else { return }
+      state.lastTick = max(state.lastTick ?? time, time)
+      Self.tellAll(&state)
+    }
+  }
+
+  /// Whether the gateway's silence is no reason to make anything standby. From a change on the guard counts anew.
+  func setMayBeSilent(_ mayBeSilent: Bool, at now: MonotonicInstant) {
+    state.withLock { state in
+      guard state.mayBeSilent != mayBeSilent else { return }
+      state.mayBeSilent = mayBeSilent
+      state.lastTick = max(state.lastTick ?? now, now)
+      Self.tellAll(&state)
     }
   }
 
@@ -33,28 +54,42 @@ final class GuardTicker: Sendable {
     state.withLock { state in
       guard state.hasCompany != hasCompany else { return }
       state.hasCompany = hasCompany
-      Self.write(wmg_guard_tick_alive, &state)
+      Self.tellAll(&state)
     }
   }
 
-  /// From now on ticks go to the guard at the other end of this pipe, which becomes ours; the one before hears goodbye.
+  /// From now on ticks go to the guard at the other end of this pipe, too; the pipe becomes ours.
   func connect(_ pipe: CInt) {
     state.withLock { state in
-      Self.disconnect(&state)
-      state.pipe = pipe
-      Self.write(wmg_guard_tick_alive, &state)
+      state.pipes.append(pipe)
+      state.lost += Self.write(wmg_guard_tick_alive, to: pipe, state) ? 0 : 1
     }
   }
 
-  /// Says goodbye to the guard, if there is one; or says nothing, and it takes the gateway for dead.
-  func disconnect(saysGoodbye: Bool = true) {
-    state.withLock { Self.disconnect(&$0, saysGoodbye: saysGoodbye) }
+  /// Tells the guard at the other end that nobody need be guarded any more.
+  ///
+  /// - Returns: Whether the pipe had room for that, or nobody is there to read it.
+  func sayGoodbye(to pipe: CInt) -> Bool {
+    state.withLock { state in
+      !state.pipes.contains(pipe) || Self.write(wmg_guard_tick_goodbye, to: pipe, state)
+    }
   }
 
-  /// How many bytes the guard has not read yet.
-  var unread: Int { state.withLock { $0.pipe < 0 ? 0 : Int(wmg_bytes_in_pipe($0.pipe)) } }
+  /// Closes a pipe. A guard that has not been told goodbye takes the gateway for dead.
+  func disconnect(_ pipe: CInt) {
+    state.withLock { state in
+      guard let place = state.pipes.firstIndex(of: pipe) else { return }
+      state.pipes.remove(at: place)
+      close(pipe)
+    }
+  }
 
-  /// How many ticks the pipe had no room for since this was asked last.
+  /// How many bytes the guard at the other end has not read yet.
+  func unread(in pipe: CInt) -> Int {
+    state.withLock { $0.pipes.contains(pipe) ? Int(wmg_bytes_in_pipe(pipe)) : 0 }
+  }
+
+  /// How many ticks a pipe had no room for since this was asked last.
   func takeLost() -> Int {
     state.withLock { state in
       defer { state.lost = 0 }
@@ -62,18 +97,15 @@ final class GuardTicker: Sendable {
     }
   }
 
-  private static func disconnect(_ state: inout State, saysGoodbye: Bool = true) {
-    guard state.pipe >= 0 else { return }
-    if saysGoodbye { write(wmg_guard_tick_goodbye, &state) }
-    close(state.pipe)
-    state.pipe = -1
+  private static func tellAll(_ state: inout State) {
+    for pipe in state.pipes where !write(wmg_guard_tick_alive, to: pipe, state) { state.lost += 1 }
   }
 
-  private static func write(_ kind: wmg_guard_tick_kind, _ state: inout State) {
-    guard state.pipe >= 0 else { return }
+  /// Whether there was room.
+  private static func write(_ kind: wmg_guard_tick_kind, to pipe: CInt, _ state: State) -> Bool {
     // Before the first tick the guard counts from its own start.
     var tick = wmg_guard_make_tick(kind, state.lastTick?.nanoseconds ?? 0, state.hasCompany)
     let size = MemoryLayout.size(ofValue: tick)
-    if Glibc.write(state.pipe, &tick, size) != size, errno == EAGAIN { state.lost += 1 }
+    return Glibc.write(pipe, &tick, size) == size || errno != EAGAIN
   }
 }

@@ -25,7 +25,8 @@ public struct InterfaceStandby: Hashable, Sendable {
     let capacity = wmg_standby_most_links
     let links = UnsafeMutablePointer<wmg_standby_link>.allocate(capacity: capacity)
     defer { links.deallocate() }
-    var table = wmg_standby_table(links: links, capacity: UInt32(capacity), count: 0, error: 0)
+    var table = wmg_standby_table(
+      links: links, capacity: UInt32(capacity), count: 0, interruption: -1, error: 0)
     plan.bytes.withUnsafeBytes { bytes in
       var read = wmg_guard_plan()
       guard wmg_guard_read_plan(bytes.baseAddress, bytes.count, &read) else { return }

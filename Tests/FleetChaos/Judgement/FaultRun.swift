@@ -90,10 +90,13 @@ private struct Excuse {
       shared: .init(longest: timing.overlap + timing.takeover, until: settled))
   }
 
-  /// An orderly stop: never without an owner.
+  /// An orderly stop: never without an owner, if peers that give it up 50 ms after D take over within its stop margin. On
+  /// a machine that is later than that, for as much as it is later.
   func orderlyStop(_ gateway: Int) -> Effect {
-    effect(
+    let late = FleetTiming.expiryGrace + timing.takeover - timing.effectiveStopMargin
+    return effect(
       run.fault.cause, [gateway],
+      unowned: late > .zero ? .init(longest: late, until: settled) : nil,
       shared: .init(longest: timing.effectiveStopMargin + timing.takeover, until: settled))
   }
 

@@ -114,7 +114,7 @@ extension FleetStage {
   private func beginStorm(_ gateway: Int, _ pairs: Int, _ number: Int) throws {
     let namespace = network.gateways[gateway].namespace
     helpers[number] = []
-    helpers[number] = [try LinkStorm.begin(pairs: pairs, in: namespace, folder: network.folder)]
+    helpers[number] = [try LinkStorm.begin(pairs: pairs, in: namespace)]
   }
 
   /// This program as a burden, which ends by itself not long after it should have been ended.

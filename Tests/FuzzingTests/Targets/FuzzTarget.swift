@@ -11,7 +11,8 @@ struct FuzzTarget: Sendable {
 
   /// All of them.
   static let all: [FuzzTarget] = [
-    .advertisement, .announcement, .configuration, .control, .library, .logLine, .netlink, .options,
+    .advertisement, .announcement, .configuration, .control, .guardian, .library, .logLine, .netlink,
+    .options,
     .programs,
     .signature, .toml, .vniSet, .vtysh,
   ]

@@ -1,0 +1,40 @@
+import WMGFramework
+
+/// How well one machine has heard another, as its kernel knows.
+struct Acquaintance {
+  /// When the last packet arrived.
+  var last: MonotonicInstant?
+  /// When the first one arrived after a gap in which the other may have been given up; for a Go daemon, the one that
+  /// its joining is counted from.
+  var since: MonotonicInstant?
+  /// When the first one arrived after a gap in which the other must have been given up.
+  var steadySince: MonotonicInstant?
+  /// Since when no two intervals have passed without a packet.
+  var unbrokenSince: MonotonicInstant?
+  /// When the first of those packets was sent that have been lost since the last arrived.
+  var lostSince: MonotonicInstant?
+  /// How many of them there are; a burst counts as one.
+  var lostCount = 0
+  private var lastLost: MonotonicInstant?
+
+  mutating func arrived(at now: MonotonicInstant, _ bounds: Bounds, isGo: Bool) {
+    let isNew = last.map { now - $0 >= bounds.detectionTime - bounds.skew } ?? true
+    if last.map({ now - $0 >= bounds.interval * 2 - bounds.skew }) ?? true { unbrokenSince = now }
+    if last.map({ now - $0 > bounds.expiry }) ?? true { steadySince = now }
+    // Spoke once and not again: the core forgets such a joiner, and waits anew.
+    let isForgotten =
+      isGo
+      && since.map { now > $0 + bounds.hold && (last ?? $0) - $0 < bounds.interval / 2 } ?? false
+    if isNew || isForgotten { since = now }
+    last = now
+    lostSince = nil
+    lastLost = nil
+    lostCount = 0
+  }
+
+  mutating func lost(at now: MonotonicInstant, _ bounds: Bounds) {
+    lostSince = lostSince ?? now
+    if lastLost.map({ now - $0 > bounds.burst }) ?? true { lostCount += 1 }
+    lastLost = now
+  }
+}

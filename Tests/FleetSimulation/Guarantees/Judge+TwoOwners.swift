@@ -1,0 +1,193 @@
+import WMGFramework
+
+// Why a VNI may have two owners: at least one of any two has a reason to hold on, which ends.
+extension Judge {
+  func causeOfTwo(_ vni: Int, at moment: MonotonicInstant) -> Cause? {
+    var cause: Cause?
+    var entitled: [Host] = []
+    for owner in owners(of: vni) {
+      guard let reason = reasonToLinger(owner, vni, at: moment) else {
+        entitled.append(owner)
+        continue
+      }
+      cause = cause ?? reason
+    }
+    for (position, one) in entitled.enumerated() {
+      for other in entitled[(position + 1)...] {
+        guard let found = causeOfBoth(one, other, vni, at: moment) else { return nil }
+        cause = cause ?? found
+      }
+    }
+    return cause
+  }
+
+  private func causeOfBoth(_ one: Host, _ other: Host, _ vni: Int, at moment: MonotonicInstant) -> Cause? {
+    if one.uid == other.uid { return duplicates(one, other, at: moment) }
+    if !scenario.strategy.hasCommonRanking {
+      return areViewsSettled(at: moment) ? nil : .unequalViews
+    }
+    let (lower, higher) = outranks(one, other, vni) ? (other, one) : (one, other)
+    return reasonNotToKnow(lower, higher, vni, at: moment)
+  }
+
+  /// Why a gateway may hold what it is not entitled to, whomever else there is.
+  func reasonToLinger(_ host: Host, _ vni: Int, at moment: MonotonicInstant) -> Cause? {
+    let truth = host.truth
+    let takeover = bounds.takeover
+    func within(_ duration: Duration, of start: MonotonicInstant?) -> Bool {
+      start.map { moment <= $0 + duration } ?? false
+    }
+    if isTroubled(host, vni, at: moment) { return .effector }
+    guard host.isRunning else {
+      guard !truth.hasLeft || isTroubled(host, vni, at: moment) else { return nil }
+      return isGuardLate(host, at: moment) ? nil : .crash
+    }
+    if let daemon = host.goDaemon {
+      return within(GoDaemon.work + takeover, of: daemon.startedAt) ? .crash : nil
+    }
+    if within(takeover, of: truth.startedAt) { return .crash }
+    if let drifted = truth.driftedAt[vni],
+      isHeldBack(host)
+        || moment <= max(
+          drifted, truth.rejoinedAt ?? drifted, truth.wokeAt ?? drifted, truth.resumedAt ?? drifted)
+          + takeover,
+      !isGuardLate(host, at: moment)
+    {
+      return .drift
+    }
+    let taken = truth.takenAt[vni] ?? world.start
+    let wasAtWork = truth.hadWorkInProgress ? takeover : .zero
+    if let pausedAt = truth.pausedAt {
+      let isLateWork = taken <= pausedAt + wasAtWork || truth.troubleUntil.map { $0 >= pausedAt } ?? false
+      return isLateWork && !isGuardLate(host, at: moment) ? .pause : nil
+    }
+    if within(takeover, of: truth.wokeAt) { return .pause }
+    if let staleSince = truth.staleSince {
+      let heldOn = taken <= (truth.wokeAt ?? staleSince) + wasAtWork || truth.isolatedAt != nil
+      if heldOn, truth.staleHeardAt.map({ moment <= $0 + takeover }) ?? true { return .pause }
+    }
+    if let isolatedAt = truth.isolatedAt, taken <= isolatedAt + takeover || truth.driftedAt[vni] != nil,
+      truth.reconnectedAt.map({ moment <= $0 + takeover }) ?? true
+    {
+      return .isolation
+    }
+    if host.process?.isLeaving == true, let asked = truth.leavingSince {
+      let last = max(asked, truth.lastSentAt ?? asked) + bounds.detectionTime + bounds.skew
+      if moment <= last + bounds.stopMargin + bounds.burst + takeover { return .stopMargin }
+    }
+    if let asked = truth.leavingSince,
+      within(bounds.detectionTime + bounds.skew + bounds.stopMargin + bounds.burst + takeover, of: asked)
+    {
+      return .stopMargin
+    }
+    if within(bounds.claimDelay + bounds.overlap + takeover, of: truth.resumedAt) { return .resumption }
+    return nil
+  }
+
+  /// Why one gateway may not know of another that ranks before it.
+  private func reasonNotToKnow(
+    _ lower: Host, _ higher: Host, _ vni: Int, at moment: MonotonicInstant
+  ) -> Cause? {
+    // Whoever can hear nobody takes nothing new.
+    if let isolated = lower.truth.isolatedAt, !lower.hasCarrier, lower.process != nil,
+      let taken = lower.truth.takenAt[vni], taken > isolated + bounds.takeover
+    {
+      return nil
+    }
+    let known = acquaintance(of: lower, with: higher)
+    let takeover = bounds.takeover
+    let isGoPair = lower.goDaemon != nil
+    let memory = (isGoPair ? GoDaemon.memory : bounds.detectionTime) - bounds.skew
+    if known.last.map({ moment > $0 + memory }) ?? true {
+      if known.lostSince != nil { return .lostAdvertisements }
+      if !higher.hasCarrier || !lower.hasCarrier { return .isolation }
+      if let back = higher.truth.reconnectedAt, moment <= back + bounds.interval + takeover {
+        return .isolation
+      }
+      // On its way.
+      let spoken = max(higher.truth.lastSentAt ?? world.start, higher.truth.servingSince ?? world.start)
+      if moment <= spoken + takeover { return .join }
+      if let forged = lower.truth.floodedAt, moment <= forged + bounds.expiry { return .forged }
+    }
+    guard let arrived = known.since else { return nil }
+    // A Go joiner that was heard once and not again is forgotten, and waited for anew.
+    if higher.goDaemon != nil, lower.process != nil, let last = known.last,
+      last - arrived < bounds.interval / 2
+    {
+      if known.lostSince != nil { return .lostAdvertisements }
+      if let isolated = lower.truth.isolatedAt, isolated >= arrived,
+        lower.truth.reconnectedAt.map({ moment <= $0 + bounds.interval + takeover }) ?? true
+      {
+        return .isolation
+      }
+    }
+    // What arrived while it did not run, it has known since it runs again.
+    var since = max(arrived, lower.truth.wokeAt ?? arrived)
+    // Nor could it remember anybody new while its table was full of others.
+    if let flooded = lower.truth.floodedAt, arrived <= flooded + bounds.expiry + bounds.interval {
+      since = max(since, flooded + bounds.expiry + bounds.interval)
+    }
+    if moment <= since + takeover { return .join }
+    if let flooded = lower.truth.floodedAt, moment <= flooded + bounds.expiry { return .forged }
+    if higher.goDaemon != nil || scenario.machines[higher.index].isGo, lower.goDaemon == nil,
+      moment <= since + bounds.hold + bounds.overlap + bounds.skew + takeover
+    {
+      return .goJoinerHold
+    }
+    if bounds.overlap > .zero, moment <= since + bounds.overlap + takeover { return .overlap }
+    return nil
+  }
+
+  /// A gateway that cannot know whose a VNI is repairs nothing.
+  private func isHeldBack(_ host: Host) -> Bool {
+    host.isHalted || (host.truth.staleSince != nil && host.truth.staleHeardAt == nil)
+  }
+
+  private func duplicates(_ one: Host, _ other: Host, at moment: MonotonicInstant) -> Cause? {
+    let both = [one.truth.servingSince, other.truth.servingSince].compactMap { $0 }.max() ?? moment
+    let heard = [
+      acquaintance(of: one, with: other).unbrokenSince, acquaintance(of: other, with: one).unbrokenSince,
+    ]
+    let known = heard.compactMap { $0 }.max() ?? moment
+    let end = max(both, known) + bounds.detectionTime + bounds.interval * 2 + bounds.skew + bounds.takeover
+    let isLossy =
+      acquaintance(of: one, with: other).lostSince != nil
+      || acquaintance(of: other, with: one).lostSince != nil
+    return moment <= end || isLossy ? .duplicateUID : nil
+  }
+
+  /// Whether there is a guard that should have made everything standby by now.
+  func isGuardLate(_ host: Host, at moment: MonotonicInstant) -> Bool {
+    guard let warden = host.warden, warden.peersLive else { return false }
+    return moment
+      > warden.lastTick + bounds.detectionTime + bounds.skew + SimulatedGuard.margin + SimulatedGuard.work
+  }
+
+  func isTroubled(_ host: Host, _ vni: Int, at moment: MonotonicInstant) -> Bool {
+    guard let until = host.truth.troubleUntil, moment <= until else { return false }
+    return host.truth.troubled.contains(vni)
+  }
+
+  /// Whether everybody that runs serves, and all have the same view, long enough to have acted upon it.
+  func areViewsSettled(at moment: MonotonicInstant) -> Bool {
+    if let settledViews, settledViews.moment == moment { return settledViews.are }
+    let are = compareViews(at: moment)
+    settledViews = (moment, are)
+    return are
+  }
+
+  private func compareViews(at moment: MonotonicInstant) -> Bool {
+    let running = hosts.filter(\.isRunning)
+    let view = running.map(\.uid).sorted()
+    return running.allSatisfy { host in
+      guard let process = host.process, process.isActive, !host.isHalted, host.hasCarrier else {
+        return false
+      }
+      guard process.view == view else { return false }
+      let changed = max(host.truth.viewChangedAt ?? world.start, host.truth.servingSince ?? world.start)
+      return moment > changed + bounds.overlap + bounds.takeover
+        && moment > max(host.truth.wokeAt ?? world.start, host.truth.resumedAt ?? world.start)
+          + bounds.claimDelay + bounds.takeover
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import WMGFramework
+
+// The discovery's thread; mirrors `UDPBroadcastDiscovery`, `Heartbeat` and `Hearing` of UDPBroadcast.
+extension GatewayProcess {
+  /// The kernel has received a packet; whether there was room for it.
+  func receive(_ packet: Packet) -> Bool {
+    guard socket.count < Self.socketCapacity else { return false }
+    socket.append((packet, localNow))
+    if !isSocketNoticed {
+      isSocketNoticed = true
+      plan(.socketReadable, within: world.scenario.timing.threadSwitch)
+    }
+    return true
+  }
+
+  func wakeDiscovery() {
+    guard !isDiscoveryWoken else { return }
+    isDiscoveryWoken = true
+    plan(.discoveryWoken, within: world.scenario.timing.threadSwitch)
+  }
+
+  func takeDiscoveryOrders() {
+    isDiscoveryWoken = false
+    if let advertising = advertisingOrder {
+      advertisingOrder = nil
+      if heartbeat.advertise(advertising, at: localNow) { beginBurst(advertising) }
+    }
+    if drainOrder {
+      drainOrder = false
+      readSocket()
+      publish(.drained(through: localNow))
+    }
+  }
+
+  private func beginBurst(_ advertising: Advertising) {
+    let start = localNow
+    send()
+    let generation = heartbeat.generation
+    for number in 1..<SimulatedHeartbeat.burstLength {
+      planBeat(at: start + configuration.burstSpacing * number, generation, isBurst: true)
+    }
+    if advertising == .on { planBeat(at: heartbeat.next, generation, isBurst: false) }
+  }
+
+  private func planBeat(at time: MonotonicInstant, _ generation: Int, isBurst: Bool) {
+    let lateness = world.dice.duration(.zero...world.scenario.timing.threadSwitch)
+    plan(.heartbeat(generation: generation, isBurst: isBurst), at: host.clock.world(time) + lateness)
+  }
+
+  func beat(_ generation: Int, isBurst: Bool) {
+    guard generation == heartbeat.generation else { return }
+    let now = localNow
+    let beat = heartbeat.beat(isBurst: isBurst, leaseEnd: leaseEnd, at: now)
+    switch beat {
+    case .lapse: publish(.lapsed(at: now))
+    case .send, .withhold:
+      if !isBurst { planBeat(at: heartbeat.next, generation, isBurst: false) }
+      if case .send = beat { send() }
+    case .nothing: break
+    }
+  }
+
+  private func send() {
+    // `Underlay.send`: without carrier there is nothing to send by.
+    guard host.hasCarrier else { return }
+    let now = localNow
+    heartbeat.noteSent(at: now)
+    publish(.advertised(at: now))
+    tickGuard()
+    world.broadcast(from: host, isFromDiscoveryPort: true)
+  }
+
+  func readSocket() {
+    for (packet, receivedAt) in exchangeSocket() {
+      guard let gateway = GatewayID(rawValue: packet.uid) else { continue }
+      if gateway == configuration.uid {
+        if packet.source == host.address { continue }
+      } else if world.scenario.discoveryBoundsPeers, !peers.admit(gateway, at: receivedAt) {
+        continue
+      }
+      publish(
+        .heard(
+          HeardAdvertisement(
+            Advertisement(gateway: gateway, state: packet.isFromDiscoveryPort ? .active : nil),
+            from: packet.source, ownAddress: host.hasCarrier ? host.address : nil, receivedAt: receivedAt)))
+    }
+  }
+
+  private func exchangeSocket() -> [(packet: Packet, receivedAt: MonotonicInstant)] {
+    let waiting = socket
+    socket = []
+    return waiting
+  }
+
+  // MARK: The guard's ticks
+
+  /// With every advertisement.
+  func tickGuard() { world.tickGuard(of: host, peersLive: view.count > 1) }
+
+  /// And every interval while the gateway lives and is silent.
+  func tickIfSilent() {
+    guard let warden = host.warden, heartbeat.mode != .speaking || !host.hasCarrier,
+      world.now - warden.lastTick >= configuration.interval
+    else { return }
+    tickGuard()
+  }
+}

@@ -1,0 +1,60 @@
+import WMGFramework
+
+/// Something that happens at a moment of the world.
+enum WorldEvent {
+  /// A packet reaches a machine's kernel.
+  case packet(to: Int, Packet)
+  /// Something of one process; nothing, if that process is gone.
+  case process(host: Int, incarnation: Int, ProcessEvent)
+  case goDaemon(host: Int, incarnation: Int, GoEvent)
+  case guardDue(host: Int, generation: Int)
+  case faultBegins(Int)
+  case faultEnds(Int)
+  /// One machine's share of a fault that befalls several, each in its own time.
+  case machine(Int, MachineEvent)
+  /// A bound may have passed.
+  case check
+}
+
+/// An advertisement under way.
+struct Packet {
+  var uid: UInt64
+  /// The machine that sent it; `nil` if it was forged.
+  var from: Int?
+  var source: IPv4Address
+  var isFromDiscoveryPort: Bool
+}
+
+/// What wakes one of a process's threads.
+enum ProcessEvent {
+  case coreWoken
+  case coreTimer(generation: Int)
+  case discoveryWoken
+  case socketReadable
+  case heartbeat(generation: Int, isBurst: Bool)
+  case effectorWoken(Int)
+  case effectorDone(Int)
+  /// The kernel says that an interface has changed.
+  case interfaceChanged(Int)
+
+  /// Whether it is the core's thread that wakes.
+  var isOfCore: Bool {
+    switch self {
+    case .coreWoken, .coreTimer: true
+    default: false
+    }
+  }
+}
+
+enum MachineEvent {
+  case start
+  case stop
+  case pause
+  case wake
+  case forge(uid: UInt64, isFromDiscoveryPort: Bool)
+}
+
+enum GoEvent {
+  case advertise
+  case assign
+}
