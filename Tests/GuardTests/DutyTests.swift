@@ -133,9 +133,11 @@ import WMGRuntime
   /// How many descriptors of plans this process has.
   private static func openPlans() -> Int {
     (0..<256).count { descriptor in
-      var target = [CChar](repeating: 0, count: 64)
-      return readlink("/proc/self/fd/\(descriptor)", &target, 63) > 0
-        && String(cString: target).contains(WMG_GUARD_PLAN_NAME)
+      var target = [UInt8](repeating: 0, count: 64)
+      let length = target.withUnsafeMutableBytes { bytes in
+        readlink("/proc/self/fd/\(descriptor)", bytes.baseAddress, bytes.count)
+      }
+      return length > 0 && String(decoding: target[..<length], as: UTF8.self).contains(WMG_GUARD_PLAN_NAME)
     }
   }
 
