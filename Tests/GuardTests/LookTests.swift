@@ -80,7 +80,7 @@ extension StandbyTests {
     ) {
       let links = UnsafeMutablePointer<wmg_standby_link>.allocate(capacity: 8)
       defer { links.deallocate() }
-      var table = wmg_standby_table(links: links, capacity: 8, count: 0, error: -1)
+      var table = wmg_standby_table(links: links, capacity: 8, count: 0, interruption: -1, error: -1)
       let plan = GuardPlan(
         GuardedInterfaces([.init(prefix: "vrrp4-", vnis: try VNISet(parsing: "1-9"), kind: "macvlan")]),
         detectionTime: .seconds(3), margin: .zero)
@@ -138,7 +138,8 @@ extension StandbyTests {
         ]
       } _: { socket in
         links.withUnsafeMutableBufferPointer { links in
-          var table = wmg_standby_table(links: links.baseAddress, capacity: 2, count: 2, error: 0)
+          var table = wmg_standby_table(
+            links: links.baseAddress, capacity: 2, count: 2, interruption: -1, error: 0)
           wmg_standby_switch(socket, &table, &result)
         }
       }

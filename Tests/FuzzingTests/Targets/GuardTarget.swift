@@ -68,7 +68,8 @@ extension FuzzTarget {
         try withUnsafePointer(to: &range) { range in
           var plan = wmg_guard_plan(header: header, groups: group, ranges: range)
           return try links.withUnsafeMutableBufferPointer { links in
-            var table = wmg_standby_table(links: links.baseAddress, capacity: UInt32(links.count), count: 0)
+            var table = wmg_standby_table(
+              links: links.baseAddress, capacity: UInt32(links.count), count: 0, interruption: -1, error: 0)
             _ = withExactCopy(of: bytes) { wmg_standby_read($0.baseAddress, $0.count, &plan, 7, &table) }
             try demand(table.count <= table.capacity, "no more links than there is room for")
             return Int(table.count)
