@@ -133,11 +133,10 @@ import WMGRuntime
   /// How many descriptors of plans this process has.
   private static func openPlans() -> Int {
     (0..<256).count { descriptor in
-      var target = [UInt8](repeating: 0, count: 64)
-      let length = target.withUnsafeMutableBytes { bytes in
-        readlink("/proc/self/fd/\(descriptor)", bytes.baseAddress, bytes.count)
-      }
-      return length > 0 && String(decoding: target[..<length], as: UTF8.self).contains(WMG_GUARD_PLAN_NAME)
+      var target = [CChar](repeating: 0, count: 64)
+      let length = readlink("/proc/self/fd/\(descriptor)", &target, 64)
+      let name = target.prefix(max(0, length)).map { UInt8(bitPattern: $0) }
+      return String(decoding: name, as: UTF8.self).contains(WMG_GUARD_PLAN_NAME)
     }
   }
 

@@ -138,7 +138,8 @@ extension StandbyTests {
         ]
       } _: { socket in
         links.withUnsafeMutableBufferPointer { links in
-          var table = wmg_standby_table(links: links.baseAddress, capacity: 2, count: 2, interruption: -1, error: 0)
+          var table = wmg_standby_table(
+            links: links.baseAddress, capacity: 2, count: 2, interruption: -1, error: 0)
           wmg_standby_switch(socket, &table, &result)
         }
       }
