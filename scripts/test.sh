@@ -34,7 +34,7 @@ step "Simulation: deliberate faults are found" swift run -c release fleet-simula
 # A minute of faults to the daemon as it is released; 'make chaos-night' draws other seeds.
 if [ "$(id -u)" = 0 ]; then
   step "Chaos: build" make chaos-program
-  step "Chaos" .build/release/fleet-chaos --seed 20261123 --minutes 1
+  step "Chaos" .build/release/fleet-chaos --seed 20261128 --minutes 1
 else
   echo "Test fleet-chaos skipped: it makes network namespaces, which takes root" | tee -a "$log"
 fi
