@@ -4,6 +4,8 @@ import WMGFramework
 struct Acquaintance {
   /// When the last packet arrived.
   var last: MonotonicInstant?
+  /// From when its silence counts: since the last packet, or since one can hear again.
+  var countedFrom: MonotonicInstant?
   /// When the first one arrived after a gap in which the other may have been given up; for a Go daemon, the one that
   /// its joining is counted from.
   var since: MonotonicInstant?
@@ -27,9 +29,16 @@ struct Acquaintance {
       && since.map { now > $0 + bounds.hold && (last ?? $0) - $0 < bounds.interval / 2 } ?? false
     if isNew || isForgotten { since = now }
     last = now
+    countedFrom = now
     lostSince = nil
     lastLost = nil
     lostCount = 0
+  }
+
+  /// While nothing could be heard, silence proved nothing.
+  mutating func reconnected(at now: MonotonicInstant, isolatedAt: MonotonicInstant, _ bounds: Bounds) {
+    guard let counted = countedFrom, counted + bounds.expiry >= isolatedAt else { return }
+    countedFrom = now
   }
 
   mutating func lost(at now: MonotonicInstant, _ bounds: Bounds) {

@@ -61,7 +61,7 @@ extension Judge {
     }
     guard depth < hosts.count else { return nil }
     for other in hosts where other !== host && outranks(other, host, vni) {
-      guard within(memory, of: counted(acquaintance(of: host, with: other).last)) else { continue }
+      guard within(memory, of: acquaintance(of: host, with: other).countedFrom) else { continue }
       if let cause = reasonForAbsence(of: other, from: vni, seenBy: host, at: moment, depth) { return cause }
     }
     return nil

@@ -115,6 +115,12 @@ extension Judge {
       last - arrived < bounds.interval / 2
     {
       if known.lostSince != nil { return .lostAdvertisements }
+      if moment <= last + bounds.interval + takeover { return .goJoinerHold }
+      if !higher.hasCarrier
+        || higher.truth.reconnectedAt.map({ moment <= $0 + bounds.interval + takeover }) ?? false
+      {
+        return .isolation
+      }
       if let isolated = lower.truth.isolatedAt, isolated >= arrived,
         lower.truth.reconnectedAt.map({ moment <= $0 + bounds.interval + takeover }) ?? true
       {

@@ -164,6 +164,15 @@ final class Judge {
     acquaintances[listener.index * hosts.count + sender.index].lost(at: now, bounds)
   }
 
+  func reconnected(_ host: Host) {
+    guard let isolated = host.truth.isolatedAt else { return }
+    for other in hosts {
+      acquaintances[host.index * hosts.count + other.index]
+        .reconnected(at: now, isolatedAt: isolated, bounds)
+    }
+    if let forged = host.truth.forgedAt, forged + bounds.expiry >= isolated { host.truth.forgedAt = now }
+  }
+
   func forgetHearing(of host: Host) {
     for other in hosts { acquaintances[host.index * hosts.count + other.index] = Acquaintance() }
   }

@@ -75,7 +75,9 @@ extension GatewayProcess {
       guard let gateway = GatewayID(rawValue: packet.uid) else { continue }
       if gateway == configuration.uid {
         if packet.source == host.address { continue }
-      } else if world.scenario.discoveryBoundsPeers, !peers.admit(gateway, at: receivedAt) {
+      } else if world.scenario.discoveryBoundsPeers,
+        !peers.admit(gateway, canServe: packet.isFromDiscoveryPort, at: receivedAt)
+      {
         continue
       }
       publish(

@@ -128,6 +128,7 @@ extension World {
     host.hasCarrier = hasCarrier
     if hasCarrier {
       host.truth.reconnectedAt = now
+      judge.reconnected(host)
       host.truth.staleHeardAt = nil
     } else {
       host.truth.isolatedAt = now

@@ -12,9 +12,7 @@ struct FuzzTarget: Sendable {
   /// All of them.
   static let all: [FuzzTarget] = [
     .advertisement, .announcement, .configuration, .control, .guardian, .library, .logLine, .netlink,
-    .options,
-    .programs,
-    .signature, .toml, .vniSet, .vtysh,
+    .options, .programs, .signature, .toml, .vniSet, .vtysh,
   ]
 }
 
