@@ -14,12 +14,14 @@ extension FuzzTarget {
 
   private static func takeTicks(_ input: inout FuzzInput) throws(BrokenProperty) {
     let start: Int64 = 1_000_000_000
+    var now = start
     var watch = wmg_guard_watch()
     wmg_guard_begin(&watch, 3_000_000_000, 350_000_000, Int64(input.byte()) - 1, start)
     while !input.isEmpty {
       let bytes = Array(input.bytes())
       let before = watch
-      let isArmed = withExactCopy(of: bytes) { wmg_guard_take(&watch, $0.baseAddress, $0.count) }
+      now += Int64(input.byte()) * 20_000_000
+      let isArmed = withExactCopy(of: bytes) { wmg_guard_take(&watch, $0.baseAddress, $0.count, now) }
       try demand(watch.last_tick >= before.last_tick, "ticks do not go back")
       try demand(!isArmed || before.has_acted && !watch.has_acted, "only who has acted is armed again")
       try demand(watch.is_over || !before.is_over, "a goodbye is for good")
