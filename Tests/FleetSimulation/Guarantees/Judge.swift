@@ -225,6 +225,7 @@ final class Judge {
       switch oddity.cause {
       // Planned handovers: one that was away joins again, as after any start.
       case .join, .overlap, .stopMargin, .goJoinerHold, .claim, .goDaemon, .duplicateUID: continue
+      case .unequalViews where now <= oddity.since + bounds.overlap + bounds.takeover * 2: continue
       case .nobodyServes where hosts.allSatisfy({ !$0.isRunning || $0.process?.isLeaving == true }): continue
       default: break
       }
