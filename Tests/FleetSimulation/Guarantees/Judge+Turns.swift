@@ -82,7 +82,7 @@ extension Judge {
       switch before {
       case .active, .suspended, .awaitingPeer:
         host.truth.rejoinedAt = now
-        forgetHearing(of: host)
+        beginHearing(of: host)
       default: break
       }
       if case .awaitingPeer = after { break }

@@ -173,6 +173,14 @@ final class Judge {
     if let forged = host.truth.forgedAt, forged + bounds.expiry >= isolated { host.truth.forgedAt = now }
   }
 
+  /// It begins anew to get acquainted, with whom it has heard last.
+  func beginHearing(of host: Host) {
+    for other in hosts {
+      let place = host.index * hosts.count + other.index
+      acquaintances[place].since = acquaintances[place].last
+    }
+  }
+
   func forgetHearing(of host: Host) {
     for other in hosts { acquaintances[host.index * hosts.count + other.index] = Acquaintance() }
   }
