@@ -80,7 +80,9 @@ extension Judge {
     case .listening, .awaitingPeer:
       demandHolding(of: host, before, after)
       switch before {
-      case .active, .suspended, .awaitingPeer: host.truth.rejoinedAt = now
+      case .active, .suspended, .awaitingPeer:
+        host.truth.rejoinedAt = now
+        beginHearing(of: host)
       default: break
       }
       if case .awaitingPeer = after { break }

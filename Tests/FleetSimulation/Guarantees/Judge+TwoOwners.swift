@@ -51,7 +51,7 @@ extension Judge {
         || moment <= max(
           drifted, truth.rejoinedAt ?? drifted, truth.wokeAt ?? drifted, truth.resumedAt ?? drifted)
           + takeover,
-      !isGuardLate(host, at: moment)
+      !isGuardLate(host, at: moment) || drifted >= truth.guardFiredAt ?? moment
     {
       return .drift
     }

@@ -173,6 +173,14 @@ final class Judge {
     if let forged = host.truth.forgedAt, forged + bounds.expiry >= isolated { host.truth.forgedAt = now }
   }
 
+  /// It begins anew to get acquainted, with whom it has heard last.
+  func beginHearing(of host: Host) {
+    for other in hosts {
+      let place = host.index * hosts.count + other.index
+      acquaintances[place].since = acquaintances[place].last
+    }
+  }
+
   func forgetHearing(of host: Host) {
     for other in hosts { acquaintances[host.index * hosts.count + other.index] = Acquaintance() }
   }
@@ -225,6 +233,7 @@ final class Judge {
       switch oddity.cause {
       // Planned handovers: one that was away joins again, as after any start.
       case .join, .overlap, .stopMargin, .goJoinerHold, .claim, .goDaemon, .duplicateUID: continue
+      case .unequalViews where now <= oddity.since + bounds.overlap + bounds.takeover * 2: continue
       case .nobodyServes where hosts.allSatisfy({ !$0.isRunning || $0.process?.isLeaving == true }): continue
       default: break
       }
