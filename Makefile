@@ -77,14 +77,14 @@ chaos: chaos-program ## A minute of faults to real daemons, judged from outside 
 	$(SUDO) $(CHAOS) --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 .PHONY: chaos-night
-chaos-night: chaos-program ## The same for ten minutes, in each topology, and with the default timing
+chaos-night: chaos-program ## The same for ten minutes each: direct, direct with the default timing, veth, light
 	$(SUDO) $(CHAOS) --minutes 10 --topology direct $(if $(SEED),--seed $(SEED))
 	$(SUDO) $(CHAOS) --minutes 10 --topology direct --interval 1000 $(if $(SEED),--seed $(SEED))
 	$(SUDO) $(CHAOS) --minutes 10 --topology veth $(if $(SEED),--seed $(SEED))
 	$(SUDO) $(CHAOS) --minutes 10 --topology light $(if $(SEED),--seed $(SEED))
 
 .PHONY: soak
-soak: chaos-program ## An hour of light chaos: are memory and descriptors flat?
+soak: chaos-program ## An hour of few faults: are memory and descriptors flat?
 	$(SUDO) $(CHAOS) --soak --minutes 60 --vnis 1000 $(if $(SEED),--seed $(SEED))
 
 .PHONY: chaos-program

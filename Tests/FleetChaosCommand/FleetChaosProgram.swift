@@ -36,7 +36,7 @@ struct FleetChaosProgram: ParsableCommand {
   )
   var interval: Int?
 
-  @Option(help: "direct, veth or light: where the macvlans are (docs/OPERATIONS.md).")
+  @Option(help: "direct, veth or light: where the macvlans are (docs/CHAOS.md).")
   var topology = Topology.direct
 
   @Option(help: "The daemon; by default the 'wmgwd2' beside this program.")
@@ -52,10 +52,10 @@ struct FleetChaosProgram: ParsableCommand {
   @Option(help: "A further argument of the daemons; may be given more than once.")
   var daemonArgument: [String] = []
 
-  @Flag(help: "Fewer and lighter burdens.")
+  @Flag(help: "Fewer and smaller burdens.")
   var light = false
 
-  @Flag(help: "Instead: light chaos over a long time, and a look at memory and descriptors once a second.")
+  @Flag(help: "Instead: few faults over a long time, and a look at memory and descriptors once a second.")
   var soak = false
 
   @Flag(help: "Print the script and do nothing.")

@@ -3,7 +3,8 @@ import Glibc
 import LinuxNetworking
 import WMGFramework
 
-/// The guards in this network namespace, found by their sockets; only those of root or of this user are believed.
+/// The guards in this network namespace, found by their sockets. Root believes all that may change interfaces, others only
+/// those of root and of their own user.
 public enum GuardsOnDuty {
   /// What a guard says of itself.
   public struct Answer: Hashable, Sendable {

@@ -2,7 +2,7 @@ package import GatewayLab
 import LinuxNetworking
 import WMGFramework
 
-/// A fleet under light chaos for a long time: is anything lost with time, and does anything change without a cause?
+/// A fleet with few faults for a long time: is anything lost with time, and does anything change without a cause?
 package final class SoakRun {
   private let stage: FleetStage
   private let chaos: ChaosRun
