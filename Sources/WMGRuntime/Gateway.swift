@@ -278,6 +278,8 @@ public final class Gateway {
 
   private func take(_ outcome: Reloader.Outcome, at now: MonotonicInstant) {
     let isAskedAgain = reloader?.isDone() ?? false
+    // Reading needs more than resting does.
+    loop.schedule(at: now + .seconds(2)) { wmg_release_idle_memory() }
     switch outcome {
     case .refused(let reason):
       coreCounters.add(to: "configurations-refused")
