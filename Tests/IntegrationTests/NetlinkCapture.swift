@@ -2,13 +2,16 @@ import Foundation
 import GatewayLab
 import Testing
 
-/// Writes down every netlink message that a daemon sends, seen from outside by strace, which reads them by itself.
+/// Writes down every netlink message that a daemon sends, seen from outside by strace, which reads them by itself. What its
+/// guard sends is not the daemon's: a guard looks at all interfaces once when it begins.
 final class NetlinkCapture {
   private let strace: ChildProcess
+  private let daemon: ChildProcess
   private let file: String
 
   /// Begins to capture; returns when strace is attached to all of the daemon's threads.
   init(of daemon: ChildProcess, in gateway: LabGateway) throws {
+    self.daemon = daemon
     file = "\(gateway.logFile).strace"
     let said = "\(gateway.logFile).strace.err"
     unlink(file)
@@ -32,11 +35,22 @@ final class NetlinkCapture {
 
   /// Ends the capture; returns the system calls that sent netlink messages, as text.
   func finish() throws -> [Substring] {
+    let children = Self.children(of: daemon)
     strace.send(SIGINT)
     _ = strace.wait(for: .seconds(5))
     strace.end(patience: .zero)
     let text = try String(contentsOfFile: file, encoding: .utf8)
     unlink(file)
-    return text.split(separator: "\n").filter { $0.contains("nlmsg_type=") }
+    return text.split(separator: "\n").filter { line in
+      // Each line begins with the thread that it is of.
+      line.contains("nlmsg_type=") && !children.contains(String(line.prefix { $0 != " " }))
+    }
+  }
+
+  private static func children(of process: ChildProcess) -> Set<String> {
+    let tasks = "/proc/\(process.pid)/task"
+    let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
+    let lists = threads.compactMap { try? String(contentsOfFile: "\(tasks)/\($0)/children", encoding: .utf8) }
+    return Set(lists.flatMap { $0.split(separator: " ").map(String.init) })
   }
 }
