@@ -48,9 +48,11 @@ final class NetlinkCapture {
   }
 
   private static func children(of process: ChildProcess) -> Set<String> {
-    let tasks = "/proc/\(process.pid)/task"
-    let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
-    let lists = threads.compactMap { try? String(contentsOfFile: "\(tasks)/\($0)/children", encoding: .utf8) }
-    return Set(lists.flatMap { $0.split(separator: " ").map(String.init) })
+    let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return Set(
+      processes.filter { candidate in
+        let status = try? String(contentsOfFile: "/proc/\(candidate)/status", encoding: .utf8)
+        return status?.contains("\nPPid:\t\(process.pid)\n") == true
+      })
   }
 }
