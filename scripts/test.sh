@@ -23,9 +23,20 @@ step "Build" swift build --build-tests
 reckoning='^(StrategyTests|TOMLReaderTests|FleetComparisonTests|RendezvousHashingTests)\.'
 step "Tests" swift test --skip-build --skip IntegrationTests --skip "$reckoning"
 step "Tests that only reckon" swift test --skip-build --filter "$reckoning"
+# What libFuzzer has found once is among the tests; here it looks for more, with the processor time that the tests in
+# network namespaces leave: they mostly wait.
+fuzzed=$(mktemp)
+trap 'rm -f "$log" "$fuzzed"; kill "$fuzzing" 2>/dev/null' EXIT
+nice -n 19 scripts/fuzz.sh "${FUZZ_SECONDS:-60}" >"$fuzzed" 2>&1 &
+fuzzing=$!
 step "Tests in network namespaces" swift test --skip-build --filter IntegrationTests --no-parallel
-# What libFuzzer has found once is among the tests above; here it looks for more.
-step "Fuzzing" scripts/fuzz.sh "${FUZZ_SECONDS:-60}"
+wait "$fuzzing"
+fuzzing_status=$?
+report_fuzzing() {
+  cat "$fuzzed"
+  return "$fuzzing_status"
+}
+step "Fuzzing" report_fuzzing
 # Of tens of thousands of fleets, an unoptimised program would make too long work.
 step "Examination of the strategies" swift run -c release strategy-examination
 step "Simulation of fleets" swift run -c release fleet-simulation --seeds 10000 --minutes 5 \
@@ -55,7 +66,7 @@ done
 step "Reference documentation" scripts/docs.sh
 # What 'plugin new' writes is built and tested as its reader would; one build folder serves them all, and the tutorial.
 new=$(mktemp -d)
-trap 'rm -rf "$log" "$new"' EXIT
+trap 'rm -rf "$log" "$fuzzed" "$new"' EXIT
 for plugin in strategy:MyStrategy effector:HeldFile discovery:LonePeer; do
   kind=${plugin%:*} name=${plugin#*:}
   step "New $kind" .build/debug/wmgwd2 plugin new "$kind" "$name" --framework . --output "$new/$name"
