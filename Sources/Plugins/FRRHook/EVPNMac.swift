@@ -23,7 +23,9 @@ struct EVPNMac: Hashable {
 
   /// Reads an answer: an object with the MAC as its only member, empty where the MAC is unknown.
   init(_ answer: JSONValue) {
-    guard case .object(let members) = answer, let entry = members.values.first else { return }
+    guard case .object(let members) = answer, members.count == 1, let entry = members.values.first else {
+      return
+    }
     isLocal = entry["type"] == .string("local") && entry["localInactive"] != .bool(true)
     if case .string(let name)? = entry["intf"] { interface = name }
     isDuplicate = entry["isDuplicate"] == .bool(true)

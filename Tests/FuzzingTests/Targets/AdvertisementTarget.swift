@@ -83,12 +83,13 @@ extension FuzzTarget {
     try boundPeers(heard, limit: limit, memory: context.configuration, own: own)
   }
 
-  /// Within the time for which uids are remembered, no more than so many are heard.
+  /// Within the time for which uids are remembered, no more than so many are heard that can serve: these give their place
+  /// to nobody, as others do to them.
   private static func boundPeers(
     _ heard: [HeardAdvertisement], limit: Int, memory: GatewayConfiguration, own: GatewayID
   ) throws(BrokenProperty) {
     let remembered = memory.detectionTime + memory.expiryGrace
-    let peers = heard.filter { $0.advertisement.gateway != own }
+    let peers = heard.filter { $0.advertisement.gateway != own && $0.advertisement.state == .active }
     for last in peers {
       let known = Set(
         peers.filter {

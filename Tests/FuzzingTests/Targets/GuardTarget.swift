@@ -48,11 +48,12 @@ extension FuzzTarget {
         guard group.range_count > 0, plan.ranges[Int(group.first_range)].low < 1_000_000_000 else { continue }
         let number = plan.ranges[Int(group.first_range)].low
         let name = text(&group.prefix) + "\(number)" + text(&group.suffix)
+        let kind = text(&group.kind)
         // Names go into C by bytes, which a text that is no UTF-8 would not stand.
-        guard name.utf8.allSatisfy({ $0 < 0x80 }), name.utf8.count < Int(WMG_GUARD_NAME_SIZE) else {
+        guard (name + kind).utf8.allSatisfy({ $0 < 0x80 }), name.utf8.count < Int(WMG_GUARD_NAME_SIZE) else {
           continue
         }
-        try demand(wmg_guard_names(&plan, name, text(&group.kind)), "'\(name)' is one of its interfaces")
+        try demand(wmg_guard_names(&plan, name, kind), "'\(name)' is one of its interfaces")
       }
     }
   }
