@@ -36,7 +36,6 @@ struct Daemon: ConfiguredCommand {
     let settings = try settings(effective)
     let log = try LogWriter(format: .fitting(2), level: settings.logLevel)
     StrategyLog.use { log.logger($0) }
-    log.tellPrivileges()
     log.tellOrigins(of: settings.plugins)
     let daemon = try Gateway(
       settings.configuration, plugins: settings.plugins, controlSocket: settings.controlSocket,
@@ -45,6 +44,8 @@ struct Daemon: ConfiguredCommand {
       reload: effective.file.map { _ in
         Self.rereading(effective, drawnUID: drawsUID ? settings.configuration.uid : nil)
       })
+    // What is wrong has been said by now, in one line.
+    log.tellPrivileges()
     if let path = effective.file {
       log.write(.info, component: "gateway", message: "configuration file read", fields: [("file", path)])
     }

@@ -35,6 +35,15 @@ struct Acquaintance {
     lostCount = 0
   }
 
+  /// What was heard counts no more; what has been lost is lost.
+  mutating func forget() {
+    last = nil
+    countedFrom = nil
+    since = nil
+    steadySince = nil
+    unbrokenSince = nil
+  }
+
   /// While nothing could be heard, silence proved nothing.
   mutating func reconnected(at now: MonotonicInstant, isolatedAt: MonotonicInstant, _ bounds: Bounds) {
     guard let counted = countedFrom, counted + bounds.expiry >= isolatedAt else { return }

@@ -71,16 +71,20 @@ extension Judge {
     {
       return .isolation
     }
-    if host.process?.isLeaving == true, let asked = truth.leavingSince {
-      let last = max(asked, truth.lastSentAt ?? asked) + bounds.detectionTime + bounds.skew
-      if moment <= last + bounds.stopMargin + bounds.burst + takeover { return .stopMargin }
+    // Before its peers' detection time is over it is an owner like any other.
+    if let asked = truth.leavingSince {
+      let last = max(asked, truth.lastSentAt ?? asked)
+      let end = last + bounds.detectionTime + bounds.skew + bounds.stopMargin + bounds.burst + takeover
+      let begin = min(asked, truth.lastSentAt ?? asked) + bounds.detectionTime - bounds.skew
+      if moment >= begin, moment <= end { return .stopMargin }
     }
-    if let asked = truth.leavingSince,
-      within(bounds.detectionTime + bounds.skew + bounds.stopMargin + bounds.burst + takeover, of: asked)
+    if within(bounds.claimDelay + takeover, of: truth.resumedAt) { return .resumption }
+    // What it lets go then is handed over as ever.
+    if bounds.overlap > .zero,
+      within(bounds.claimDelay + bounds.overlap + takeover, of: truth.resumedAt)
     {
-      return .stopMargin
+      return .overlap
     }
-    if within(bounds.claimDelay + bounds.overlap + takeover, of: truth.resumedAt) { return .resumption }
     return nil
   }
 

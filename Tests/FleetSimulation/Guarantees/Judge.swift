@@ -173,11 +173,15 @@ final class Judge {
     if let forged = host.truth.forgedAt, forged + bounds.expiry >= isolated { host.truth.forgedAt = now }
   }
 
-  /// It begins anew to get acquainted, with whom it has heard last.
+  /// It begins anew to get acquainted, with whom it has heard since it may believe what it hears.
   func beginHearing(of host: Host) {
+    let truth = host.truth
+    let start = [truth.wokeAt, truth.staleSince].compactMap { $0 }.max()
     for other in hosts {
       let place = host.index * hosts.count + other.index
       acquaintances[place].since = acquaintances[place].last
+      // What waited in the socket while it was away says nothing.
+      if let start, let last = acquaintances[place].last, last < start { acquaintances[place].forget() }
     }
   }
 

@@ -239,6 +239,8 @@ extension HostTruth {
     (driftedAt, takenAt) = (before.driftedAt, before.takenAt)
     (announcesUntil, lastAnnouncedAt) = (before.announcesUntil, before.lastAnnouncedAt)
     guardFiredAt = before.guardFiredAt
+    // Whoever floods a machine does not care who runs there.
+    floodedAt = before.floodedAt
     formers = before.formers
   }
 }
