@@ -48,8 +48,9 @@ struct Acquaintance {
   }
 
   /// While nothing could be heard, silence proved nothing.
-  mutating func excuseSilence(until now: MonotonicInstant, since deafSince: MonotonicInstant, _ bounds: Bounds)
-  {
+  mutating func excuseSilence(
+    until now: MonotonicInstant, since deafSince: MonotonicInstant, _ bounds: Bounds
+  ) {
     guard let counted = countedFrom, counted + bounds.expiry >= deafSince else { return }
     countedFrom = now
   }

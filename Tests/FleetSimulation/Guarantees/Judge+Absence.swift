@@ -8,7 +8,7 @@ extension Judge {
     let truth = host.truth
     if truth.isIsolationKnown, let deafSince = truth.deafSince { return deafSince }
     guard let haltedSince = truth.haltedSince else { return now }
-    // Whoever wakes first reads what has waited.
+    // Whoever wakes reads what has waited first.
     let isBack = !host.isHalted && truth.wokeAt.map { now > $0 + bounds.takeover } ?? true
     return isBack ? now : haltedSince
   }

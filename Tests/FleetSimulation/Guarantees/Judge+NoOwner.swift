@@ -63,9 +63,10 @@ extension Judge {
     for other in hosts where other !== host && outranks(other, host, vni) {
       let known = acquaintance(of: host, with: other)
       guard within(memory, of: known.countedFrom) else { continue }
-      guard let cause = reasonForAbsence(of: other, from: vni, seenBy: host, at: moment, depth) else { continue }
-      // It would have given the other up, had it not been deaf meanwhile.
-      return within(memory, of: known.last) ? cause : .isolation
+      if let cause = reasonForAbsence(of: other, from: vni, seenBy: host, at: moment, depth) {
+        // It would have given the other up, had it not been deaf meanwhile.
+        return within(memory, of: known.last) ? cause : .isolation
+      }
     }
     return nil
   }
