@@ -4,7 +4,7 @@ import WMGFramework
 struct Acquaintance {
   /// When the last packet arrived.
   var last: MonotonicInstant?
-  /// From when its silence counts: since the last packet, or since one can hear again.
+  /// From when its silence counts: since the last packet, or since one can hear, and runs, again.
   var countedFrom: MonotonicInstant?
   /// When the first one arrived after a gap in which the other may have been given up; for a Go daemon, the one that
   /// its joining is counted from.
@@ -19,10 +19,13 @@ struct Acquaintance {
   var lostCount = 0
   private var lastLost: MonotonicInstant?
 
-  mutating func arrived(at now: MonotonicInstant, _ bounds: Bounds, isGo: Bool) {
+  /// - Parameter judgedUntil: Until when the listener has been able to give the other up.
+  mutating func arrived(
+    at now: MonotonicInstant, judgedUntil: MonotonicInstant, _ bounds: Bounds, isGo: Bool
+  ) {
     let isNew = last.map { now - $0 >= bounds.detectionTime - bounds.skew } ?? true
     if last.map({ now - $0 >= bounds.interval * 2 - bounds.skew }) ?? true { unbrokenSince = now }
-    if last.map({ now - $0 > bounds.expiry }) ?? true { steadySince = now }
+    if countedFrom.map({ judgedUntil - $0 > bounds.expiry }) ?? true { steadySince = now }
     // Spoke once and not again: the core forgets such a joiner, and waits anew.
     let isForgotten =
       isGo
@@ -45,8 +48,10 @@ struct Acquaintance {
   }
 
   /// While nothing could be heard, silence proved nothing.
-  mutating func reconnected(at now: MonotonicInstant, isolatedAt: MonotonicInstant, _ bounds: Bounds) {
-    guard let counted = countedFrom, counted + bounds.expiry >= isolatedAt else { return }
+  mutating func excuseSilence(
+    until now: MonotonicInstant, since deafSince: MonotonicInstant, _ bounds: Bounds
+  ) {
+    guard let counted = countedFrom, counted + bounds.expiry >= deafSince else { return }
     countedFrom = now
   }
 

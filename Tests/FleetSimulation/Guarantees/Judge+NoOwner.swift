@@ -51,8 +51,8 @@ extension Judge {
     let memory = host.goDaemon == nil ? bounds.expiry : GoDaemon.memory + takeover
     // While nothing could be heard, silence proved nothing.
     func counted(_ heard: MonotonicInstant?) -> MonotonicInstant? {
-      guard let heard, let isolated = truth.isolatedAt, let back = truth.reconnectedAt else { return heard }
-      return isolated <= heard + memory ? max(heard, back) : heard
+      guard let heard, let deafSince = truth.deafSince, let back = truth.excusedAt else { return heard }
+      return deafSince <= heard + memory ? max(heard, back) : heard
     }
     if within(memory, of: counted(truth.forgedAt)) { return .forged }
     // Former uids are still taken for alive.
@@ -61,8 +61,12 @@ extension Judge {
     }
     guard depth < hosts.count else { return nil }
     for other in hosts where other !== host && outranks(other, host, vni) {
-      guard within(memory, of: acquaintance(of: host, with: other).countedFrom) else { continue }
-      if let cause = reasonForAbsence(of: other, from: vni, seenBy: host, at: moment, depth) { return cause }
+      let known = acquaintance(of: host, with: other)
+      guard within(memory, of: known.countedFrom) else { continue }
+      if let cause = reasonForAbsence(of: other, from: vni, seenBy: host, at: moment, depth) {
+        // It would have given the other up, had it not been deaf meanwhile.
+        return within(memory, of: known.last) ? cause : .isolation
+      }
     }
     return nil
   }

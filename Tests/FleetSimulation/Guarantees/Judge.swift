@@ -13,7 +13,7 @@ final class Judge {
   private(set) var ownerCounts: [Int]
   /// The VNIs that have more than one, or none, since when, and for which cause since when.
   private(set) var oddities: [Int: Oddity] = [:]
-  private(set) var acquaintances: [Acquaintance]
+  var acquaintances: [Acquaintance]
   /// The longest that each cause has explained two owners or none without a break.
   private(set) var longestDouble: [Cause: Duration] = [:]
   private(set) var longestOwnerless: [Cause: Duration] = [:]
@@ -149,7 +149,7 @@ final class Judge {
     guard let uid = GatewayID(rawValue: packet.uid) else { return }
     if let sender {
       acquaintances[host.index * hosts.count + sender.index]
-        .arrived(at: now, bounds, isGo: !packet.isFromDiscoveryPort)
+        .arrived(at: now, judgedUntil: judgedUntil(host), bounds, isGo: !packet.isFromDiscoveryPort)
     } else {
       host.truth.forgedAt = now
     }
@@ -162,15 +162,6 @@ final class Judge {
 
   func lost(from sender: Host, to listener: Host) {
     acquaintances[listener.index * hosts.count + sender.index].lost(at: now, bounds)
-  }
-
-  func reconnected(_ host: Host) {
-    guard let isolated = host.truth.isolatedAt else { return }
-    for other in hosts {
-      acquaintances[host.index * hosts.count + other.index]
-        .reconnected(at: now, isolatedAt: isolated, bounds)
-    }
-    if let forged = host.truth.forgedAt, forged + bounds.expiry >= isolated { host.truth.forgedAt = now }
   }
 
   /// It begins anew to get acquainted, with whom it has heard since it may believe what it hears.

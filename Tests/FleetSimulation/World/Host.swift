@@ -70,6 +70,14 @@ struct HostTruth {
   var stopAskedAt: Instant?
   var isolatedAt: Instant?
   var reconnectedAt: Instant?
+  /// Since when it has not run; of the last time, if it runs again.
+  var haltedSince: Instant?
+  /// Whether its core may know that it is isolated.
+  var isIsolationKnown = false
+  /// Since when its core has given nobody up because it was isolated, or because it had not run before that.
+  var deafSince: Instant?
+  /// When its core began to count silence again after that.
+  var excusedAt: Instant?
   var servingSince: Instant?
   /// It has advertised without having heard anybody, and waits for the claim delay.
   var claimingSince: Instant?

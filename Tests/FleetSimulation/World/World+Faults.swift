@@ -23,6 +23,7 @@ extension World {
       }
     case .hungCore:
       for host in befallen where host.process?.isPaused == false {
+        if !host.isHalted { judge.willHalt(host) }
         host.process?.hangCore()
         host.truth.pausedAt = now
         host.truth.hadWorkInProgress = true
@@ -93,6 +94,7 @@ extension World {
       process.requestStop()
     case .pause:
       guard let process = host.process, !process.isPaused else { return }
+      if !host.isHalted { judge.willHalt(host) }
       process.pause()
       host.truth.pausedAt = host.truth.pausedAt ?? now
       host.truth.hadWorkInProgress = !process.effectors.allSatisfy(\.isIdle)
@@ -109,6 +111,7 @@ extension World {
       host.truth.wokeAt = now
       host.truth.staleHeardAt = nil
       process.wake()
+      judge.woke(host)
     case .forge(let uid, let isFromDiscoveryPort):
       let source = IPv4Address(rawValue: 0x0A00_01F0)
       let packet = Packet(uid: uid, from: nil, source: source, isFromDiscoveryPort: isFromDiscoveryPort)
@@ -131,6 +134,7 @@ extension World {
       judge.reconnected(host)
       host.truth.staleHeardAt = nil
     } else {
+      judge.isolated(host)
       host.truth.isolatedAt = now
       host.truth.reconnectedAt = nil
     }

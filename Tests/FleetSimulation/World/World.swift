@@ -102,6 +102,7 @@ final class World {
     guard !host.isRunning else { return }
     host.incarnations += 1
     host.truth.begin(at: now)
+    host.truth.isIsolationKnown = !host.hasCarrier
     judge.forgetHearing(of: host)
     if scenario.machines[host.index].isGo {
       let daemon = GoDaemon(self, host)
