@@ -49,7 +49,9 @@ extension Judge {
     if let drifted = truth.driftedAt[vni],
       isHeldBack(host)
         || moment <= max(
-          drifted, truth.rejoinedAt ?? drifted, truth.wokeAt ?? drifted, truth.resumedAt ?? drifted)
+          drifted, truth.rejoinedAt ?? drifted, truth.wokeAt ?? drifted, truth.resumedAt ?? drifted,
+          // Suspended, it repairs what has drifted as it lets everything go: at the first packet.
+          truth.staleHeardAt ?? drifted)
           + takeover,
       !isGuardLate(host, at: moment) || drifted >= truth.guardFiredAt ?? moment
     {
