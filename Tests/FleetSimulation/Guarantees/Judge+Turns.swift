@@ -116,9 +116,15 @@ extension Judge {
 
   func exited(_ host: Host, code: Int32) {
     guard code == 0 else { return }
-    let up = host.interfaces.indices.filter {
-      host.interfaces[$0].isUp && !isTroubled(host, $0, at: now)
-        && host.truth.driftedAt[$0].map { now > $0 + bounds.takeover } ?? true
+    var up: [Int] = []
+    for vni in host.interfaces.indices where host.interfaces[vni].isUp {
+      if isTroubled(host, vni, at: now) {
+        host.truth.leftUp[vni] = .effector
+      } else if let drifted = host.truth.driftedAt[vni], now <= drifted + bounds.takeover {
+        host.truth.leftUp[vni] = .drift
+      } else {
+        up.append(vni)
+      }
     }
     if !up.isEmpty {
       report(.activeAtExit, .standbyAtExit, "g\(host.index) left \(up.count) interfaces up", [host.index])

@@ -39,6 +39,8 @@ extension Judge {
     }
     if isTroubled(host, vni, at: moment) { return .effector }
     guard host.isRunning else {
+      // Nobody is left to try again.
+      if let cause = truth.leftUp[vni] { return cause }
       guard !truth.hasLeft || isTroubled(host, vni, at: moment) else { return nil }
       return isGuardLate(host, at: moment) ? nil : .crash
     }
