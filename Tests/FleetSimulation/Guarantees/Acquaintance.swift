@@ -19,10 +19,19 @@ struct Acquaintance {
   var lostCount = 0
   private var lastLost: MonotonicInstant?
 
-  mutating func arrived(at now: MonotonicInstant, _ bounds: Bounds, isGo: Bool) {
+  /// Until now the listener has run since `awakeSince`, or not since `haltedAt`: in a gap that it slept through it has
+  /// given up nobody, for it takes note of what arrived before it judges.
+  mutating func arrived(
+    at now: MonotonicInstant, _ bounds: Bounds, isGo: Bool, awakeSince: MonotonicInstant?,
+    haltedAt: MonotonicInstant?
+  ) {
     let isNew = last.map { now - $0 >= bounds.detectionTime - bounds.skew } ?? true
     if last.map({ now - $0 >= bounds.interval * 2 - bounds.skew }) ?? true { unbrokenSince = now }
-    if last.map({ now - $0 > bounds.expiry }) ?? true { steadySince = now }
+    let awakeUntil = haltedAt ?? now
+    let isGivenUp = last.map { last in
+      awakeUntil > max(last + bounds.expiry, awakeSince.map { $0 + bounds.takeover } ?? last)
+    }
+    if isGivenUp ?? true { steadySince = now }
     // Spoke once and not again: the core forgets such a joiner, and waits anew.
     let isForgotten =
       isGo
