@@ -54,10 +54,10 @@ extension Judge {
     if before.view != after.view || before.phase.name != after.phase.name { return }
     // What was handed over is let go when the overlap is over. One that has resumed acts upon what it has heard when the
     // claim delay is over, and hands over then.
-    if let changed = host.truth.viewChangedAt {
-      let resumed = host.truth.resumedAt.map { $0 + bounds.claimDelay }
-      let acted = max(changed, resumed ?? changed)
-      if now <= acted + bounds.overlap + bounds.skew + bounds.takeover { return }
+    if host.truth.viewChangedAt != nil,
+      now <= actedOnView(host) + bounds.overlap + bounds.skew + bounds.takeover
+    {
+      return
     }
     let changed = zip(before.wanted, after.wanted).enumerated().filter { $0.element.0 != $0.element.1 }
     if let woke = host.truth.wokeAt, now <= woke + bounds.takeover { return }

@@ -24,7 +24,8 @@ extension Judge {
   private func causeOfBoth(_ one: Host, _ other: Host, _ vni: Int, at moment: MonotonicInstant) -> Cause? {
     if one.uid == other.uid { return duplicates(one, other, at: moment) }
     if !scenario.strategy.hasCommonRanking {
-      return areViewsSettled(at: moment) ? nil : .unequalViews
+      if areViewsSettled(at: moment) { return nil }
+      return isHandover(between: one, other, vni, at: moment) ? .overlap : .unequalViews
     }
     let (lower, higher) = outranks(one, other, vni) ? (other, one) : (one, other)
     return reasonNotToKnow(lower, higher, vni, at: moment)
@@ -90,6 +91,28 @@ extension Judge {
       return .overlap
     }
     return nil
+  }
+
+  /// Without a common ranking: whether all views are equal, and whoever holds a VNI that is another's has lost it by a
+  /// change of its view no longer ago than the overlap.
+  private func isHandover(between one: Host, _ other: Host, _ vni: Int, at moment: MonotonicInstant) -> Bool {
+    guard bounds.overlap > .zero, let view = one.process?.view else { return false }
+    let areEqual = hosts.allSatisfy { host in
+      guard host.isRunning else { return true }
+      return host.process?.isActive == true && host.process?.view == view
+    }
+    guard areEqual else { return false }
+    let owner = world.owners(in: view)[vni]
+    return [one, other].allSatisfy { host in
+      host.uid == owner || moment <= actedOnView(host) + bounds.overlap + bounds.skew + bounds.takeover
+    }
+  }
+
+  /// When a gateway last acted upon a change of its view: at once, or, if it has resumed, when its claim delay is over.
+  func actedOnView(_ host: Host) -> MonotonicInstant {
+    [
+      host.truth.viewChangedAt, host.truth.servingSince, host.truth.resumedAt.map { $0 + bounds.claimDelay },
+    ].compactMap { $0 }.max() ?? world.start
   }
 
   /// Why one gateway may not know of another that ranks before it.
