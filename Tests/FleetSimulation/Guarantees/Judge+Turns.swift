@@ -21,8 +21,13 @@ extension TurnRecord {
 
 // What is asked of every single turn of every core, and what becomes known by it.
 extension Judge {
-  func noteTurn(of host: Host, _ before: TurnRecord, _ after: TurnRecord, isReload: Bool) {
-    if before.view != after.view { host.truth.viewChangedAt = now }
+  func noteTurn(
+    of host: Host, _ before: TurnRecord, _ after: TurnRecord, isReload: Bool, wasAtWork: Bool
+  ) {
+    if before.view != after.view {
+      host.truth.viewChangedAt = now
+      host.truth.wasAtWorkAtChange = wasAtWork
+    }
     if before.phase.name != after.phase.name { notePhase(of: host, before.phase, after.phase) }
     if before.wanted != after.wanted { demandChangeOfView(of: host, before, after, isReload: isReload) }
     switch after.phase {

@@ -110,9 +110,8 @@ extension Judge {
 
   /// When a gateway last acted upon a change of its view: at once, or, if it has resumed, when its claim delay is over.
   func actedOnView(_ host: Host) -> MonotonicInstant {
-    [
-      host.truth.viewChangedAt, host.truth.servingSince, host.truth.resumedAt.map { $0 + bounds.claimDelay },
-    ].compactMap { $0 }.max() ?? world.start
+    [host.truth.viewChangedAt, host.truth.resumedAt.map { $0 + bounds.claimDelay }]
+      .compactMap { $0 }.max() ?? world.start
   }
 
   /// Why one gateway may not know of another that ranks before it.
@@ -222,7 +221,8 @@ extension Judge {
       }
       guard process.view == view else { return false }
       let changed = max(host.truth.viewChangedAt ?? world.start, host.truth.servingSince ?? world.start)
-      return moment > changed + bounds.overlap + bounds.takeover
+      let begun = host.truth.wasAtWorkAtChange ? bounds.workInProgress : .zero
+      return moment > changed + bounds.overlap + bounds.takeover + begun
         && moment > max(host.truth.wokeAt ?? world.start, host.truth.resumedAt ?? world.start)
           + bounds.claimDelay + bounds.takeover
     }

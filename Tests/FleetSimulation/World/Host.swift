@@ -86,6 +86,8 @@ struct HostTruth {
   var formers: [(uid: GatewayID, lastSentAt: Instant)] = []
   var lastHeardAnyone: Instant?
   var viewChangedAt: Instant?
+  /// Whether its effectors were at work on something earlier then.
+  var wasAtWorkAtChange = false
   var leavingSince: Instant?
   var wasServingAtStop = false
   /// When it last gave everything up and began to listen again.
