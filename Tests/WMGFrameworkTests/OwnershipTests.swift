@@ -150,6 +150,21 @@ struct OwnershipTests {
     #expect(commands(ownership.flush(at: start)) == ["0-3"])
   }
 
+  @Test func whatComesBackWithoutBeingStandbyMayBeActive() {
+    var ownership = prepared(1)
+    answer(&ownership, 0, .drift(reason: "it is missing"), vni: 0)
+    _ = ownership.flush(at: start)
+    answer(&ownership, 0, .outcome(.failed(reason: "it is missing")), vni: 0)
+    #expect(ownership.possiblyActiveCount == 0)
+    answer(&ownership, 0, .drift(reason: "it can be switched now"), vni: 0)
+    #expect(commands(ownership.flush(at: start)) == ["0-1"])
+    answer(&ownership, 0, .outcome(.failed(reason: "the kernel refuses")), vni: 0)
+    #expect(ownership.possiblyActiveCount == 1)
+    #expect(commands(ownership.flush(at: start + .seconds(1))) == ["0-1"])
+    answer(&ownership, 0, .outcome(.standby), vni: 0)
+    #expect(ownership.possiblyActiveCount == 0)
+  }
+
   @Test func moreThanFiveDriftsInASecondAreDamped() {
     var ownership = prepared(1)
     for _ in 0..<5 {

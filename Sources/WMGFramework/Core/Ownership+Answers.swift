@@ -60,7 +60,9 @@ extension Ownership {
   ) -> Note? {
     guard !deliberateFaults.contains(.ignoresDrift) else { return nil }
     settle(position)
-    slots[position].mayBeActive = false
+    // What was active is lost. What could not be made standby, and has changed without being standby now, is there again
+    // and may be up; of what was standby it may as well be gone.
+    slots[position].mayBeActive = slots[position].commanded == .standby && failures[position] != nil
     slots[position].confirmed = .unknown
     slots[position].isPassedOver = false
     if driftWindowEnd.map({ now >= $0 }) ?? true {

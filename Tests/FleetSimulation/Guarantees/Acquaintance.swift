@@ -19,13 +19,20 @@ struct Acquaintance {
   var lostCount = 0
   private var lastLost: MonotonicInstant?
 
-  /// - Parameter judgedUntil: Until when the listener has been able to give the other up.
+  /// - Parameters:
+  ///   - judgedUntil: Until when the listener has been able to give the other up.
+  ///   - awakeSince: In a gap that it slept through it has given up nobody, for it takes note of what arrived before it
+  ///     judges.
   mutating func arrived(
-    at now: MonotonicInstant, judgedUntil: MonotonicInstant, _ bounds: Bounds, isGo: Bool
+    at now: MonotonicInstant, judgedUntil: MonotonicInstant, awakeSince: MonotonicInstant?, _ bounds: Bounds,
+    isGo: Bool
   ) {
     let isNew = last.map { now - $0 >= bounds.detectionTime - bounds.skew } ?? true
     if last.map({ now - $0 >= bounds.interval * 2 - bounds.skew }) ?? true { unbrokenSince = now }
-    if countedFrom.map({ judgedUntil - $0 > bounds.expiry }) ?? true { steadySince = now }
+    let isGivenUp = countedFrom.map { counted in
+      judgedUntil > max(counted + bounds.expiry, awakeSince.map { $0 + bounds.takeover } ?? counted)
+    }
+    if isGivenUp ?? true { steadySince = now }
     // Spoke once and not again: the core forgets such a joiner, and waits anew.
     let isForgotten =
       isGo

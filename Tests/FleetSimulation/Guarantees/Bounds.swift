@@ -10,6 +10,10 @@ public struct Bounds: Hashable, Sendable {
   public let grace: Duration
   /// T: the longest takeover, from when a packet leaves until the kernel has switched, everything on the way included.
   public let takeover: Duration
+  /// How much longer that is if effectors are at work on an earlier change: T counts three calls of each, as a release
+  /// may come down while a takeover and a refresh are under way; then three earlier ones are carried out first (takeover,
+  /// release, refresh), but what waited for them is carried out together, as two.
+  public let workInProgress: Duration
   /// How much clocks differ over D.
   public let skew: Duration
   /// The claim delay.
@@ -32,6 +36,7 @@ public struct Bounds: Hashable, Sendable {
     grace = configuration.expiryGrace
     let worst = scenario.faults.filter { $0.kind == .reordering }.map(\.severity).max() ?? 0
     let work = (timing.switching + timing.announcing) * 3
+    workInProgress = (timing.switching + timing.announcing) * 2
     let goWork = scenario.machines.contains(where: \.isGo) ? GoDaemon.work : .zero
     takeover = goWork + Network.longestDelay(timing.delivery, worst) + timing.threadSwitch * 8 + work
     skew = .nanoseconds(timing.detectionTime.nanoseconds / 1_000_000 * timing.clockError * 2)

@@ -21,8 +21,13 @@ extension TurnRecord {
 
 // What is asked of every single turn of every core, and what becomes known by it.
 extension Judge {
-  func noteTurn(of host: Host, _ before: TurnRecord, _ after: TurnRecord, isReload: Bool) {
-    if before.view != after.view { host.truth.viewChangedAt = now }
+  func noteTurn(
+    of host: Host, _ before: TurnRecord, _ after: TurnRecord, isReload: Bool, wasAtWork: Bool
+  ) {
+    if before.view != after.view {
+      host.truth.viewChangedAt = now
+      host.truth.wasAtWorkAtChange = wasAtWork
+    }
     if before.phase.name != after.phase.name { notePhase(of: host, before.phase, after.phase) }
     if before.wanted != after.wanted { demandChangeOfView(of: host, before, after, isReload: isReload) }
     switch after.phase {
@@ -52,8 +57,10 @@ extension Judge {
     of host: Host, _ before: TurnRecord, _ after: TurnRecord, isReload: Bool
   ) {
     if before.view != after.view || before.phase.name != after.phase.name { return }
-    // What was handed over is let go when the overlap is over.
-    if let changed = host.truth.viewChangedAt, now <= changed + bounds.overlap + bounds.skew + bounds.takeover
+    // What was handed over is let go when the overlap is over. One that has resumed acts upon what it has heard when the
+    // claim delay is over, and hands over then.
+    if host.truth.viewChangedAt != nil,
+      now <= actedOnView(host) + bounds.overlap + bounds.skew + bounds.takeover
     {
       return
     }
@@ -114,9 +121,15 @@ extension Judge {
 
   func exited(_ host: Host, code: Int32) {
     guard code == 0 else { return }
-    let up = host.interfaces.indices.filter {
-      host.interfaces[$0].isUp && !isTroubled(host, $0, at: now)
-        && host.truth.driftedAt[$0].map { now > $0 + bounds.takeover } ?? true
+    var up: [Int] = []
+    for vni in host.interfaces.indices where host.interfaces[vni].isUp {
+      if isTroubled(host, vni, at: now) {
+        host.truth.leftUp[vni] = .effector
+      } else if let drifted = host.truth.driftedAt[vni], now <= drifted + bounds.takeover {
+        host.truth.leftUp[vni] = .drift
+      } else {
+        up.append(vni)
+      }
     }
     if !up.isEmpty {
       report(.activeAtExit, .standbyAtExit, "g\(host.index) left \(up.count) interfaces up", [host.index])

@@ -24,7 +24,8 @@ extension Judge {
   private func causeOfBoth(_ one: Host, _ other: Host, _ vni: Int, at moment: MonotonicInstant) -> Cause? {
     if one.uid == other.uid { return duplicates(one, other, at: moment) }
     if !scenario.strategy.hasCommonRanking {
-      return areViewsSettled(at: moment) ? nil : .unequalViews
+      if areViewsSettled(at: moment) { return nil }
+      return isHandover(between: one, other, vni, at: moment) ? .overlap : .unequalViews
     }
     let (lower, higher) = outranks(one, other, vni) ? (other, one) : (one, other)
     return reasonNotToKnow(lower, higher, vni, at: moment)
@@ -39,6 +40,8 @@ extension Judge {
     }
     if isTroubled(host, vni, at: moment) { return .effector }
     guard host.isRunning else {
+      // Nobody is left to try again.
+      if let cause = truth.leftUp[vni] { return cause }
       guard !truth.hasLeft || isTroubled(host, vni, at: moment) else { return nil }
       return isGuardLate(host, at: moment) ? nil : .crash
     }
@@ -49,7 +52,9 @@ extension Judge {
     if let drifted = truth.driftedAt[vni],
       isHeldBack(host)
         || moment <= max(
-          drifted, truth.rejoinedAt ?? drifted, truth.wokeAt ?? drifted, truth.resumedAt ?? drifted)
+          drifted, truth.rejoinedAt ?? drifted, truth.wokeAt ?? drifted, truth.resumedAt ?? drifted,
+          // Suspended, it repairs what has drifted as it lets everything go: at the first packet.
+          truth.staleHeardAt ?? drifted)
           + takeover,
       !isGuardLate(host, at: moment) || drifted >= truth.guardFiredAt ?? moment
     {
@@ -86,6 +91,27 @@ extension Judge {
       return .overlap
     }
     return nil
+  }
+
+  /// Without a common ranking: whether all views are equal, and whoever holds a VNI that is another's has lost it by a
+  /// change of its view no longer ago than the overlap.
+  private func isHandover(between one: Host, _ other: Host, _ vni: Int, at moment: MonotonicInstant) -> Bool {
+    guard bounds.overlap > .zero, let view = one.process?.view else { return false }
+    let areEqual = hosts.allSatisfy { host in
+      guard host.isRunning else { return true }
+      return host.process?.isActive == true && host.process?.view == view
+    }
+    guard areEqual else { return false }
+    let owner = world.owners(in: view)[vni]
+    return [one, other].allSatisfy { host in
+      host.uid == owner || moment <= actedOnView(host) + bounds.overlap + bounds.skew + bounds.takeover
+    }
+  }
+
+  /// When a gateway last acted upon a change of its view: at once, or, if it has resumed, when its claim delay is over.
+  func actedOnView(_ host: Host) -> MonotonicInstant {
+    [host.truth.viewChangedAt, host.truth.resumedAt.map { $0 + bounds.claimDelay }]
+      .compactMap { $0 }.max() ?? world.start
   }
 
   /// Why one gateway may not know of another that ranks before it.
@@ -195,7 +221,8 @@ extension Judge {
       }
       guard process.view == view else { return false }
       let changed = max(host.truth.viewChangedAt ?? world.start, host.truth.servingSince ?? world.start)
-      return moment > changed + bounds.overlap + bounds.takeover
+      let begun = host.truth.wasAtWorkAtChange ? bounds.workInProgress : .zero
+      return moment > changed + bounds.overlap + bounds.takeover + begun
         && moment > max(host.truth.wokeAt ?? world.start, host.truth.resumedAt ?? world.start)
           + bounds.claimDelay + bounds.takeover
     }

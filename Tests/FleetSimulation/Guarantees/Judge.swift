@@ -149,7 +149,9 @@ final class Judge {
     guard let uid = GatewayID(rawValue: packet.uid) else { return }
     if let sender {
       acquaintances[host.index * hosts.count + sender.index]
-        .arrived(at: now, judgedUntil: judgedUntil(host), bounds, isGo: !packet.isFromDiscoveryPort)
+        .arrived(
+          at: now, judgedUntil: judgedUntil(host), awakeSince: host.truth.wokeAt, bounds,
+          isGo: !packet.isFromDiscoveryPort)
     } else {
       host.truth.forgedAt = now
     }
@@ -205,8 +207,8 @@ final class Judge {
         guard let word = other.truth.lastAnnouncedAt[vni], word > ownersWord else { continue }
         // Whoever has another's uid comes and goes unseen.
         if hosts.contains(where: { $0 !== other && $0.uid == other.uid && $0.incarnations > 0 }) { continue }
-        // Over a link that failed one way only, the owner has heard the other all the time, and has had no sign of it:
-        // the next refresh is the last word then.
+        // Over a link that failed one way only, or as it slept through the silence, the owner has never missed the other,
+        // and has had no sign of it: the next refresh is the last word then.
         if let since = acquaintance(of: owner, with: other).steadySince, let up = other.truth.upAt[vni],
           since < up
         {

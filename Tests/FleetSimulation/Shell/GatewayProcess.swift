@@ -162,6 +162,7 @@ final class GatewayProcess {
 
   private func carryOut(_ directives: [Directive], isReload: Bool = false) {
     let before = record
+    let wasAtWork = !effectors.allSatisfy(\.isIdle)
     record = TurnRecord(core)
     leaseEnd = localNow + configuration.detectionTime
     for directive in directives {
@@ -181,6 +182,6 @@ final class GatewayProcess {
       case .exit(let code): world.processExited(host, code: code)
       }
     }
-    world.judge.noteTurn(of: host, before, record, isReload: isReload)
+    world.judge.noteTurn(of: host, before, record, isReload: isReload, wasAtWork: wasAtWork)
   }
 }

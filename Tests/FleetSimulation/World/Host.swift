@@ -65,6 +65,8 @@ struct HostTruth {
   var wokeAt: Instant?
   /// It stopped in good order and exited.
   var hasLeft = false
+  /// The VNIs that it left up when it exited in good order, and what kept it from switching them.
+  var leftUp: [Int: Cause] = [:]
   /// It exited because it was refused: a duplicate uid.
   var wasRefused = false
   var stopAskedAt: Instant?
@@ -92,6 +94,8 @@ struct HostTruth {
   var formers: [(uid: GatewayID, lastSentAt: Instant)] = []
   var lastHeardAnyone: Instant?
   var viewChangedAt: Instant?
+  /// Whether its effectors were at work on something earlier then.
+  var wasAtWorkAtChange = false
   var leavingSince: Instant?
   var wasServingAtStop = false
   /// When it last gave everything up and began to listen again.
