@@ -22,7 +22,7 @@ extension TurnRecord {
 // What is asked of every single turn of every core, and what becomes known by it.
 extension Judge {
   func noteTurn(
-    of host: Host, _ before: TurnRecord, _ after: TurnRecord, isReload: Bool, wasAtWork: Bool
+    of host: Host, _ before: TurnRecord, _ after: TurnRecord, isReload: Bool, wasAtWork: Bool = false
   ) {
     if before.view != after.view {
       host.truth.viewChangedAt = now
