@@ -6,12 +6,10 @@ import Testing
 /// guard sends is not the daemon's: a guard looks at all interfaces once when it begins.
 final class NetlinkCapture {
   private let strace: ChildProcess
-  private let daemon: ChildProcess
   private let file: String
 
   /// Begins to capture; returns when strace is attached to all of the daemon's threads.
   init(of daemon: ChildProcess, in gateway: LabGateway) throws {
-    self.daemon = daemon
     file = "\(gateway.logFile).strace"
     let said = "\(gateway.logFile).strace.err"
     unlink(file)
@@ -21,7 +19,8 @@ final class NetlinkCapture {
     strace = try ChildProcess(
       "/usr/bin/env",
       [
-        "strace", "-f", "-p", "\(daemon.pid)", "-e", "trace=sendto,sendmsg,sendmmsg", "-s", "1000000", "-v",
+        "strace", "-f", "-p", "\(daemon.pid)", "-e", "trace=sendto,sendmsg,sendmmsg,execve", "-s", "1000000",
+        "-v",
         "-o", file,
       ],
       namespace: gateway.namespace, errors: .file(said))
@@ -35,24 +34,14 @@ final class NetlinkCapture {
 
   /// Ends the capture; returns the system calls that sent netlink messages, as text.
   func finish() throws -> [Substring] {
-    let children = Self.children(of: daemon)
     strace.send(SIGINT)
     _ = strace.wait(for: .seconds(5))
     strace.end(patience: .zero)
     let text = try String(contentsOfFile: file, encoding: .utf8)
     unlink(file)
-    return text.split(separator: "\n").filter { line in
-      // Each line begins with the thread that it is of.
-      line.contains("nlmsg_type=") && !children.contains(String(line.prefix { $0 != " " }))
-    }
-  }
-
-  private static func children(of process: ChildProcess) -> Set<String> {
-    let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return Set(
-      processes.filter { candidate in
-        let status = try? String(contentsOfFile: "/proc/\(candidate)/status", encoding: .utf8)
-        return status?.contains("\nPPid:\t\(process.pid)\n") == true
-      })
+    // Each line begins with the thread that it is of.
+    let lines = text.split(separator: "\n").map { (thread: $0.prefix { $0 != " " }, text: $0) }
+    let others = Set(lines.filter { $0.text.contains("execve(") }.map(\.thread))
+    return lines.filter { $0.text.contains("nlmsg_type=") && !others.contains($0.thread) }.map(\.text)
   }
 }
