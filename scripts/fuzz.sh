@@ -58,6 +58,7 @@ report() {
 echo "Fuzzing $# targets for $seconds s each, two at a time"
 found=0
 running=()
+trap 'kill $(jobs -p) 2>/dev/null; exit 143' INT TERM
 finish() { # the first of those that run
   local target=${running[0]%%=*} process=${running[0]#*=}
   running=("${running[@]:1}")

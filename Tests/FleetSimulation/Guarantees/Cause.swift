@@ -43,7 +43,7 @@ public enum Cause: String, Hashable, Sendable, CaseIterable {
   /// The longest that it lasts, as it is written.
   public var formula: String {
     switch self {
-    case .crash: "no owner: D + 50 ms + T + I; two: until the restart + T, with a guard D + 200 ms"
+    case .crash: "no owner: D + 50 ms + T; two: until the restart + T, with a guard D + 200 ms"
     case .pause: "until the first packet heard + T; with a guard D + 200 ms"
     case .isolation: "while it lasts; then D + 50 ms + T"
     case .effector: "while it lasts; then until it is tried again + T"

@@ -44,7 +44,7 @@ extension Judge {
     noteRemembered(after.remembered)
     let allowed = scenario.peerLimit + 16 * scenario.vniCount * GatewayProcess.effectorCount + 64
     if after.peers > scenario.peerLimit || after.remembered > allowed
-      || waiting > 2 * SimulatedInbox.speakerLimit
+      || waiting > 2 * DiscoveryNews.speakerLimit
     {
       report(
         .memory, .memory,

@@ -5,9 +5,9 @@ import WMGFramework
 /// was alone.
 struct SimulatedGuard {
   /// How long beyond D it waits, so that peers have taken over before.
-  static let margin = Duration.milliseconds(100)
+  static let margin = Duration.milliseconds(130)
   /// How long it may take then.
-  static let work = Duration.milliseconds(100)
+  static let work = Duration.milliseconds(70)
 
   var lastTick: MonotonicInstant
   var peersLive = false

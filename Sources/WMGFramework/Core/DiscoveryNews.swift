@@ -1,7 +1,5 @@
-import WMGFramework
-
-/// What a discovery has published since the core last looked: at most two advertisements per uid, whatever was heard.
-struct DiscoveryNews: Sendable {
+/// What a discovery has published since the core last looked: at most two advertisements per speaker, whatever was heard.
+package struct DiscoveryNews: Sendable {
   private var connection: DiscoveryEvent?
   private var lapsed: DiscoveryEvent?
   /// All of them, because a gap between two is what betrays a pause; the lease bounds how many there can be.
@@ -10,7 +8,7 @@ struct DiscoveryNews: Sendable {
   private var heard: [HeardAdvertisement] = []
   private var places: [Speaker: (first: Int, latest: Int)] = [:]
   /// How many advertisements were dropped because too many different gateways spoke between two looks.
-  private(set) var dropped = 0
+  package private(set) var dropped = 0
 
   /// One uid from two addresses is two speakers: that is how a duplicate uid shows.
   private struct Speaker: Hashable {
@@ -18,10 +16,18 @@ struct DiscoveryNews: Sendable {
     var source: IPv4Address
   }
 
-  private static let speakerLimit = 4096
+  /// How many speakers there is room for.
+  package static let speakerLimit = 4096
   private static let advertisedLimit = 256
 
-  mutating func add(_ event: DiscoveryEvent) {
+  /// Nothing yet.
+  package init() {}
+
+  /// How many things wait.
+  package var count: Int { heard.count + advertised.count }
+
+  /// Takes in what was published.
+  package mutating func add(_ event: DiscoveryEvent) {
     switch event {
     case .heard(let advertisement): add(advertisement)
     case .drained: drained = event
@@ -52,7 +58,7 @@ struct DiscoveryNews: Sendable {
   }
 
   /// The events for the core: first what changes how the rest is understood.
-  var events: [Event] {
+  package var events: [Event] {
     (advertised + [connection, lapsed].compactMap { $0 }).map(Event.discovery)
       + heard.map { .discovery(.heard($0)) } + [drained].compactMap { $0.map(Event.discovery) }
   }

@@ -1,7 +1,6 @@
 import Testing
-import WMGFramework
 
-@testable import WMGRuntime
+@testable import WMGFramework
 
 @Suite struct DiscoveryNewsTests {
   private func heard(_ uid: UInt64, at milliseconds: Int64, from source: UInt32 = 1) throws -> DiscoveryEvent
@@ -57,14 +56,5 @@ import WMGFramework
     for time in 1...1000 { news.add(.advertised(at: MonotonicInstant(nanoseconds: Int64(time)))) }
     #expect(news.events.count == 256)
     #expect(news.events.last == .discovery(.advertised(at: MonotonicInstant(nanoseconds: 1000))))
-  }
-
-  @Test func theLatestReportOnAVNIReplacesAnEarlierOne() throws {
-    var inbox = CoreInbox(effectorCount: 2)
-    let vni = try #require(VNI(rawValue: 5))
-    inbox.add(EffectReport(vni: vni, epoch: 1, content: .drift(reason: "flap")), from: 1)
-    let latest = EffectReport(vni: vni, epoch: 1, content: .outcome(.active))
-    inbox.add(latest, from: 1)
-    #expect(inbox.events == [.effectReported(effector: 1, reports: [latest])])
   }
 }
