@@ -41,3 +41,11 @@ void wmg_release_idle_memory(void) {
   malloc_trim(0);
   dl_iterate_phdr(release_text, NULL);
 }
+
+void wmg_keep_little_freed_memory(void) {
+  // Either of them fixes both thresholds. Buffers below a megabyte are used again, without a system call for each.
+  mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
+  mallopt(M_TRIM_THRESHOLD, 128 * 1024);
+}
+
+size_t wmg_heap_size(void) { return mallinfo2().arena; }

@@ -140,6 +140,7 @@ public final class Gateway {
   /// - Throws: `SystemCallError`, when threads cannot be started; nothing has been changed then.
   public func run() throws -> Int32 {
     ChildSignal.restore()
+    wmg_keep_little_freed_memory()
     // Any signal that would end the process would leave its VNIs active.
     let signals = try SignalReader([
       SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2,
