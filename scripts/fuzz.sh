@@ -27,9 +27,10 @@ fuzz() {
   local target=$1 dictionary=()
   [ -f "$sources/Dictionaries/$target.dict" ] && dictionary=("-dict=$sources/Dictionaries/$target.dict")
   mkdir -p "$work/corpora/$target"
+  # The timeout is by the wall clock, and at the lowest priority beside all tests a second of work may take many.
   # Swift's own backtraces would take the signals that libFuzzer waits for.
   SWIFT_BACKTRACE=enable=no $work/release/fuzz "$target" \
-    -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=2048 -detect_leaks=0 -print_final_stats=1 \
+    -max_total_time="$seconds" -max_len=4096 -timeout=60 -rss_limit_mb=2048 -detect_leaks=0 -print_final_stats=1 \
     "${dictionary[@]}" -artifact_prefix="$work/findings/$target-" \
     "$work/corpora/$target" "$sources/Corpora/$target" >"$work/logs/$target" 2>&1
 }

@@ -85,7 +85,8 @@ if [ -n "$skipped" ]; then
   [ "${CI:-}" != true ] || failed+=("tests were skipped, which is a failure in CI")
 fi
 # What went wrong is said again at the end, where one looks first.
-grep -aE '✘ Test .* (recorded an issue|failed)|error: ' "$log" | cut -c1-600
+grep -aE '✘ Test .* (recorded an issue|failed)|error: |^  FOUND|^  the input, |^ *VIOLATION|^seed [0-9]+, commit' "$log" |
+  cut -c1-600
 grep -aE 'Test run with [0-9]+ test' "$log"
 if [ ${#failed[@]} -gt 0 ]; then
   printf 'FAILED: %s\n' "${failed[@]}"

@@ -17,21 +17,13 @@ extension FuzzTarget {
   private static func receive(_ input: inout FuzzInput) throws {
     var payloads: [[UInt8]] = []
     while !input.isEmpty, payloads.count < 100 { payloads.append(Array(input.bytes())) }
-    let pair = try SocketPair()
-    for payload in payloads { pair.send(payload) }
-    var received: [AdvertisementListener.Received] = []
-    while pair.listener.readBatch({ received.append($0) }) == nil {}
-    let now = BootTimeClock.now
-    let expected = payloads.filter { $0.count == 8 }.map { $0.reduce(0 as UInt64) { $0 << 8 | UInt64($1) } }
-    try demand(received.map(\.uid) == expected, "uids \(received.map(\.uid)) are heard of \(expected)")
-    for packet in received {
-      try demand(packet.port == pair.sendingPort && packet.source == SocketPair.loopback, "from us")
-      try demand(packet.interface == 1 && packet.receivedAt <= now, "now, over the loopback interface")
+    // All of the machine's packets, a flood in another namespace too, go through the same queue into a socket.
+    for _ in 0..<5 {
+      let arrival = try Arrival(of: payloads)
+      guard arrival.isComplete else { continue }
+      return try arrival.judge()
     }
-    let drops = pair.listener.takeDrops()
-    try demand(
-      drops.wrongLength == payloads.count - expected.count && drops.bufferFull == 0,
-      "\(drops) of \(payloads.count) packets")
+    throw BrokenProperty(description: "five times not all of \(payloads.count) packets are heard or counted")
   }
 
   // MARK: Behind it
@@ -98,67 +90,6 @@ extension FuzzTarget {
       // At one instant somebody may go and somebody else come.
       try demand(known.count <= limit, "\(known.count) peers are heard where \(limit) are the limit")
     }
-  }
-}
-
-/// A listener on the loopback interface, and who sends to it.
-private final class SocketPair {
-  static let loopback = IPv4Address(rawValue: 0x7F00_0001)
-
-  let listener: AdvertisementListener
-  let sendingPort: UInt16
-  private let sender: CInt
-
-  init() throws {
-    listener = try AdvertisementListener(
-      UDPBroadcastSettings(
-        address: Self.loopback, port: 0, interface: nil, allowed: [], receiveBuffer: 1 << 20))
-    sender = socket(AF_INET, CInt(SOCK_DGRAM.rawValue), 0)
-    sendingPort = Self.bind(sender)
-    var address = Self.address(Self.port(of: listener.socket.rawValue))
-    let isConnected = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(sender, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-      }
-    }
-    precondition(isConnected, "a way to the listener")
-  }
-
-  deinit { close(sender) }
-
-  func send(_ payload: [UInt8]) {
-    let sent = payload.withUnsafeBytes { Glibc.send(sender, $0.baseAddress, $0.count, 0) }
-    precondition(sent == payload.count, "a packet leaves")
-  }
-
-  private static func address(_ port: UInt16) -> sockaddr_in {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = loopback.rawValue.bigEndian
-    return address
-  }
-
-  /// Binds a socket to a port that is free, and says which it is.
-  private static func bind(_ socket: CInt) -> UInt16 {
-    var address = address(0)
-    let isBound = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Glibc.bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-      }
-    }
-    precondition(isBound, "a port of one's own")
-    return port(of: socket)
-  }
-
-  private static func port(of socket: CInt) -> UInt16 {
-    var address = address(0)
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isKnown = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &size) == 0 }
-    }
-    precondition(isKnown, "a socket with an address")
-    return UInt16(bigEndian: address.sin_port)
   }
 }
 
