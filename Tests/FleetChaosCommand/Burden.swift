@@ -6,7 +6,7 @@ import GatewayLab
 struct Burden: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "What loads a machine or a network.", shouldDisplay: false,
-    subcommands: [Processor.self, Flood.self])
+    subcommands: [Processor.self, Flood.self, Links.self])
 
   struct Processor: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Keeps one processor busy.")
@@ -15,6 +15,22 @@ struct Burden: ParsableCommand {
     var seconds: Int
 
     func run() { BusyProcessor.run(.seconds(seconds)) }
+  }
+
+  struct Links: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Toggles the links of a link storm, and changes their MTU.")
+
+    @Option(help: "For how long.")
+    var seconds: Int
+
+    @Option(help: "How many pairs of links there are.")
+    var pairs: Int
+
+    func run() throws {
+      let toggling = try LinkToggling(links: LinkStorm.links(pairs: pairs))
+      toggling.run(.seconds(seconds))
+    }
   }
 
   struct Flood: ParsableCommand {

@@ -213,6 +213,35 @@ import WMGFramework
     }
   }
 
+  @Test(
+    "Work for many VNIs waits for as many turns at a lock that many want, and for none at one that is free")
+  func turns() {
+    var reading = MachineWeather.Reading()
+    reading.processor = .milliseconds(10)
+    for _ in 0..<LockTurns.count - 1 { reading.turns.add(.milliseconds(2)) }
+    #expect(reading.turns.worst == .zero)
+    // One that is long is not what each of them takes, and what comes later makes nothing better.
+    reading.turns.add(.milliseconds(500))
+    for _ in 0..<50 { reading.turns.add(.zero) }
+    #expect(reading.turns.worst == .milliseconds(2))
+    let delayed = reading.delaying(Story.timing, vnis: 100)
+    #expect(delayed.takeover == Story.timing.takeover + .milliseconds(410))
+    #expect(delayed.startup == Story.timing.startup + .milliseconds(410))
+    #expect(reading.delaying(Story.timing, vnis: 0).takeover == Story.timing.takeover + .milliseconds(10))
+  }
+
+  @Test("How many VNIs have changed at one gateway")
+  func mostChanged() {
+    var story = Story()
+    #expect(story.history.mostChanged == 0)
+    story.change(0, 0, up: false, 1000)
+    story.change(0, 0, up: true, 1100)
+    story.change(1, 1, up: false, 1100)
+    #expect(story.history.mostChanged == 1)
+    story.change(0, 1, up: true, 1200)
+    #expect(story.history.mostChanged == 2)
+  }
+
   @Test("What a held lock costs is what it was held for until it had been free for as long as the work takes")
   func lockWaits() {
     var waits = LockWaits()

@@ -4,6 +4,7 @@
 
 #include "accounts.h"
 #include "events.h"
+#include "filesystems.h"
 #include "forwarding.h"
 #include "libraries.h"
 #include "namespaces.h"

@@ -3,6 +3,7 @@ package import GatewayLab
 import Glibc
 import LinuxNetworking
 import WMGFramework
+import WMGFrameworkTesting
 
 /// UDP broadcasts to port 3000 that no gateway has sent: half with random uids, half of any length but that of an
 /// advertisement. Their source port is not the discovery port: whoever can forge that, too, is heard (docs/PROTOCOL.md,
@@ -10,8 +11,6 @@ import WMGFramework
 package struct BroadcastFlood {
   private let socket: CInt
   private let index: Int32
-  private static let headers = 42
-  private static let batch = Int(WMG_FRAMES_PER_CALL)
 
   /// - Throws: `LabError`, when there is no such interface here or no packet socket.
   package init(interface: String) throws(LabError) {
@@ -25,13 +24,23 @@ package struct BroadcastFlood {
 
   /// Sends so many packets per second; what cannot be sent in time is not made up for.
   package func run(_ length: Duration, perSecond: Int) {
+    var generator = SeededGenerator(seed: .random(in: 0...UInt64.max))
+    var forged = FrameBatch(payload: 8, using: &generator)
+    let malformed = (0..<16).map { _ in
+      FrameBatch(payload: Self.wrongLength(using: &generator), using: &generator)
+    }
     let start = BootTimeClock.now
-    let spacing = Duration.nanoseconds(1_000_000_000 * Int64(Self.batch) / Int64(max(1, perSecond)))
+    let spacing = Duration.nanoseconds(1_000_000_000 * Int64(FrameBatch.count) / Int64(max(1, perSecond)))
     var next = start
-    var isForged = false
+    var number = 0
     while next - start < length {
-      isForged.toggle()
-      send(payload: isForged ? 8 : Int.random(in: 0...1400))
+      if number % 2 == 0 {
+        forged.renew(using: &generator)
+        send(forged)
+      } else {
+        send(malformed[number / 2 % malformed.count])
+      }
+      number += 1
       next = max(next + spacing, BootTimeClock.now - .milliseconds(100))
       let rest = (next - BootTimeClock.now).nanoseconds
       if rest > 0 { usleep(UInt32(rest / 1000)) }
@@ -39,34 +48,14 @@ package struct BroadcastFlood {
     close(socket)
   }
 
-  private func send(payload: Int) {
-    let length = Self.headers + payload
-    var frames: [UInt8] = []
-    frames.reserveCapacity(length * Self.batch)
-    for _ in 0..<Self.batch { frames += frame(payload: payload) }
-    let indexes = [Int32](repeating: index, count: Self.batch)
-    // A queue that is full loses the rest, which is as good.
-    _ = wmg_send_frames(socket, frames, length, indexes, UInt32(Self.batch))
+  private static func wrongLength(using generator: inout SeededGenerator) -> Int {
+    let length = Int.random(in: 0...1399, using: &generator)
+    return length < 8 ? length : length + 1
   }
 
-  private func frame(payload: Int) -> [UInt8] {
-    var frame: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 2, 0, 0, 0, 0, 200, 0x08, 0x00]
-    var header: [UInt16] = [
-      0x4500, UInt16(28 + payload), UInt16.random(in: 0...UInt16.max), 0, 0x4011, 0, 0x0A00, 0x01C8, 0x0A00,
-      0x01FF,
-    ]
-    var sum = header.reduce(UInt32(0)) { $0 + UInt32($1) }
-    while sum > 0xFFFF { sum = (sum & 0xFFFF) + (sum >> 16) }
-    header[5] = ~UInt16(sum)
-    // No UDP checksum: 0.
-    let words = header + [UInt16.random(in: 40_000...50_000), 3000, UInt16(8 + payload), 0]
-    for word in words { frame += [UInt8(word >> 8), UInt8(word & 0xFF)] }
-    var rest = payload
-    while rest > 0 {
-      let random = UInt64.random(in: 1...UInt64.max)
-      for byte in 0..<min(8, rest) { frame.append(UInt8(truncatingIfNeeded: random >> (8 * UInt64(byte)))) }
-      rest -= 8
-    }
-    return frame
+  private func send(_ batch: FrameBatch) {
+    let indexes = [Int32](repeating: index, count: FrameBatch.count)
+    // A queue that is full loses the rest, which is as good.
+    _ = wmg_send_frames(socket, batch.bytes, batch.length, indexes, UInt32(FrameBatch.count))
   }
 }

@@ -8,6 +8,10 @@ package struct FaultRun: Hashable, Sendable {
   /// Before the undoing was begun.
   package var undone: MonotonicInstant
   package var ended: MonotonicInstant
+  /// When someone else began to set protodown, where that is a part of it.
+  package var drifted: MonotonicInstant?
+  /// What became of it, where it was meant to overrun netlink sockets.
+  package var overrun: NetlinkOverrun?
 
   package init(_ fault: Fault, began: MonotonicInstant, undone: MonotonicInstant, ended: MonotonicInstant) {
     self.fault = fault
@@ -39,6 +43,8 @@ package struct Guarantees: Sendable {
     case .crash(let gateway): return excuse.crash(gateway)
     case .powerLoss(let gateway): return excuse.powerLoss(gateway)
     case .pause(let gateway): return excuse.pause(gateway)
+    case .overrun(let gateway, let vnis, _):
+      return excuse.pause(gateway) + [excuse.driftInPause(gateway, vnis: Set(vnis))]
     case .stop(let gateway), .badLog(let gateway, _):
       return [excuse.orderlyStop(gateway), excuse.join(gateway, since: run.undone)]
     case .leave(let gateway): return [excuse.orderlyStop(gateway)]
@@ -120,9 +126,13 @@ private struct Excuse {
     ]
   }
 
+  /// Whether a pause may be noticed, by its peers or by itself. The last advertisement may have left an interval before.
+  private var isNoticed: Bool {
+    run.length > timing.detection - timing.interval - FleetTiming.expiryGrace
+  }
+
   func pause(_ gateway: Int) -> [Effect] {
-    // The last advertisement may have left an interval before.
-    guard run.length > timing.detection - timing.interval - FleetTiming.expiryGrace else { return [] }
+    guard isNoticed else { return [] }
     return [
       effect(
         run.fault.cause, [gateway],
@@ -152,7 +162,7 @@ private struct Excuse {
 
   /// An owner cannot serve without its lower device; a standby is brought up by the kernel with it, until that is seen.
   func carrierLoss(_ gateway: Int, vnis: Set<Int>?) -> Effect {
-    let back = run.ended + FleetTiming.linkWatch + timing.takeover
+    let back = run.ended + timing.takeover
     return effect(
       run.fault.cause, [gateway], vnis: vnis, moves: false, to: back, unowned: .init(until: back),
       shared: .init(longest: timing.takeover, until: back))
@@ -170,6 +180,18 @@ private struct Excuse {
     let allowance = Effect.Allowance(longest: timing.takeover, until: back)
     return effect(
       run.fault.cause, [gateway], vnis: vnis, moves: false, to: back, unowned: allowance, shared: allowance)
+  }
+
+  /// What someone else has set while the gateway was paused is repaired within T of its end. If the pause is noticed, a
+  /// gateway repairs nothing before it hears somebody, an interval later at most; what it does not serve any more, its
+  /// peers take over when they give it up, if that comes later.
+  func driftInPause(_ gateway: Int, vnis: Set<Int>) -> Effect {
+    let heard = isNoticed ? run.ended + timing.interval : run.ended
+    let missed = isNoticed ? max(run.ended, run.began + timing.expiry) : run.ended
+    return effect(
+      run.fault.cause, [gateway], vnis: vnis, moves: false, from: run.drifted ?? run.ended,
+      to: max(heard, missed) + timing.takeover, unowned: .init(until: missed + timing.takeover),
+      shared: .init(until: heard + timing.takeover))
   }
 
   /// A gateway that wakes up just before its peers give it up lets go before they take over.

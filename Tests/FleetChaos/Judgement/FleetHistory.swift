@@ -52,6 +52,13 @@ package struct FleetHistory: Sendable {
     self.transitions = transitions
   }
 
+  /// The most VNIs that have changed at one gateway.
+  package var mostChanged: Int {
+    var changed: [Int: Set<Int>] = [:]
+    for transition in transitions { changed[transition.gateway, default: []].insert(transition.vni) }
+    return changed.values.map(\.count).max() ?? 0
+  }
+
   package var vniCount: Int { initial.first?.count ?? 0 }
 
   /// Who carries what at the end.

@@ -20,9 +20,6 @@ package struct FleetTiming: Hashable, Sendable {
 
   /// A peer is given up this long after D.
   package static let expiryGrace = Duration.milliseconds(50)
-  /// How late the kernel may tell a stacked interface that its lower device has come back: linkwatch works once a
-  /// second.
-  package static let linkWatch = Duration.seconds(1)
 
   /// - Parameter vnis: how many there are: beyond 300 each takes its time.
   package init(interval: Duration, overlap: Duration, guardDelay: Duration? = nil, vnis: Int = 300) {

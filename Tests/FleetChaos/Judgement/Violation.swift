@@ -9,6 +9,7 @@ package struct Violation: Hashable, Sendable {
     case oneOwner = "after D + T + 2·I every VNI has exactly one owner"
     case rightOwner = "the owner is the one that the strategy names"
     case announced = "a takeover is announced"
+    case overrunNoticed = "a daemon notices that it has lost news of the kernel's"
     case survival = "no daemon ends but by a signal, and orderly with 0"
   }
 

@@ -52,19 +52,36 @@ package final class ChaosRun {
     let lastEnd = runs.map(\.ended).max() ?? BootTimeClock.now
     // What a takeover takes on this machine may change while it is waited for.
     var end = lastEnd
+    var convergence: Duration {
+      stage.weather.soFar.delaying(timing, vnis: stage.options.vnis).convergence
+    }
     repeat {
-      end = lastEnd + stage.weather.soFar.delaying(timing).convergence + .milliseconds(400)
+      end = lastEnd + convergence + .milliseconds(400)
       try player.wait(until: end)
-    } while end < lastEnd + stage.weather.soFar.delaying(timing).convergence
+    } while end < lastEnd + convergence
     let seen = try stage.takeHistory()
-    judge(step, runs, seen.history, seen.weather, seen.deaths)
+    let overruns = try judgeOverruns(of: runs)
+    judge(step, runs, seen.history, seen.weather, seen.deaths + overruns)
+  }
+
+  /// A daemon whose netlink sockets have overrun must have read everything anew.
+  private func judgeOverruns(of runs: [FaultRun]) throws -> [Violation] {
+    try runs.compactMap { run in
+      guard var overrun = run.overrun else { return nil }
+      overrun.noticedAfter = try stage.overrunsNoticed(by: overrun.gateway)
+      tally.add(overrun)
+      say("          \(overrun)")
+      guard overrun.isMissed else { return nil }
+      return Violation(
+        .overrunNoticed, gateways: [overrun.gateway], at: run.ended, note: overrun.description)
+    }
   }
 
   private func judge(
     _ step: ChaosStep, _ runs: [FaultRun], _ history: FleetHistory, _ weather: MachineWeather.Reading,
     _ deaths: [Violation]
   ) {
-    let timing = weather.delaying(stage.options.timing)
+    let timing = weather.delaying(stage.options.timing, vnis: history.mostChanged)
     let guarantees = Guarantees(
       timing: timing, gatewayCount: stage.options.gateways, isLight: stage.options.topology == .light)
     let lastEnd = runs.map(\.ended).max() ?? history.start
@@ -78,7 +95,8 @@ package final class ChaosRun {
     say(
       "          moved \(judgement.moved), longest without owner \(unowned.map(seconds) ?? "-"), with two "
         + "\(shared.map(seconds) ?? "-"); machine late \(seconds(weather.processor)), lock "
-        + "\(seconds(weather.lock.longest)), seen within \(seconds(history.resolution))")
+        + "\(seconds(weather.lock.longest)), a turn \(seconds(weather.turns.worst)), seen within \(seconds(history.resolution))"
+    )
     report(violations, step, runs)
   }
 

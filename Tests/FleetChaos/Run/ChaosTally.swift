@@ -10,6 +10,7 @@ package struct ChaosTally: Sendable {
   }
 
   private var lines: [String: Line] = [:]
+  private var overruns: [NetlinkOverrun] = []
   private var worst = (processor: Duration.zero, lock: Duration.zero)
   private var resolution = Duration.zero
   package private(set) var violations = 0
@@ -40,6 +41,18 @@ package struct ChaosTally: Sendable {
     resolution = max(resolution, judgement.history.resolution)
   }
 
+  package mutating func add(_ overrun: NetlinkOverrun) { overruns.append(overrun) }
+
+  /// How many netlink overruns were tried, came about and were noticed.
+  private var overrunLine: [String] {
+    guard !overruns.isEmpty else { return [] }
+    let real = overruns.compactMap(\.lost)
+    return [
+      "\(overruns.count) pauses in a link storm: \(real.count) netlink overruns, \(real.reduce(0, +)) messages lost, "
+        + "\(overruns.count { $0.lost != nil && $0.isNoticed }) noticed"
+    ]
+  }
+
   package var table: [String] {
     let header =
       "cause".padded(32) + "times".padded(8) + "moved".padded(8) + "without owner".padded(16)
@@ -55,7 +68,7 @@ package struct ChaosTally: Sendable {
       ]
       + (lateSteps > 0
         ? ["in \(lateSteps) steps the machine was late by more than I; the bounds were that much longer"]
-        : [])
+        : []) + overrunLine
   }
 
   private func figure(_ duration: Duration) -> String { duration == .zero ? "-" : seconds(duration) }

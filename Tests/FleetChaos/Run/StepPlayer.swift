@@ -23,6 +23,8 @@ package struct StepPlayer {
     var moments: [(at: Duration, fault: Int, moment: Moment)] = []
     for (number, planned) in step.faults.enumerated() {
       moments.append((planned.offset, number, .begin))
+      // It ends as soon as it has come about.
+      if case .overrun = planned.fault { continue }
       moments.append((planned.offset + planned.length, number, .end))
     }
     // What begins first ends first, where they end together.
@@ -37,6 +39,10 @@ package struct StepPlayer {
       let now = BootTimeClock.now
       switch moment {
       case .begin:
+        if case .overrun(let gateway, let vnis, let on) = planned.fault {
+          runs[number] = try overrun(gateway, vnis, on, planned, number)
+          continue
+        }
         runs[number] = FaultRun(planned.fault, began: now, undone: now, ended: now)
         try stage.begin(planned, number: number)
       case .end:
@@ -47,6 +53,33 @@ package struct StepPlayer {
       }
     }
     return step.faults.indices.compactMap { runs[$0] }
+  }
+
+  /// Stops a daemon until its netlink sockets have overrun, or its patience is over; what is set then, it is not told of.
+  private func overrun(
+    _ gateway: Int, _ vnis: [Int], _ on: Bool, _ planned: PlannedFault, _ number: Int
+  ) throws -> FaultRun {
+    var overrun = NetlinkOverrun(gateway: gateway, noticedBefore: try stage.overrunsNoticed(by: gateway))
+    let before = stage.netlinkQueues(of: gateway)
+    let began = BootTimeClock.now
+    var run = FaultRun(planned.fault, began: began, undone: began, ended: began)
+    try stage.begin(planned, number: number)
+    // What may be noticed is to be: its guard has acted then, and its peers have taken over.
+    let detection = stage.options.timing.detection
+    let least = planned.length > detection ? detection + .milliseconds(500) : .zero
+    var elapsed = Duration.zero
+    repeat {
+      try interruption.pause(milliseconds: 10)
+      overrun.lost = stage.netlinkQueues(of: gateway).overrun(since: before)
+      elapsed = BootTimeClock.now - began
+    } while (overrun.lost == nil || elapsed < least) && elapsed < planned.length
+    run.drifted = BootTimeClock.now
+    try stage.setProtodown(on, places: vnis, at: gateway)
+    overrun.lost = stage.netlinkQueues(of: gateway).overrun(since: before)
+    run.undone = try stage.end(planned, number: number, began: began)
+    run.ended = BootTimeClock.now
+    run.overrun = overrun
+    return run
   }
 
   /// Lets time pass.

@@ -145,18 +145,21 @@ private struct Draw {
     return two.map { PlannedFault(.pause($0), length: length) }
   }
 
-  /// A storm, and mostly its witness stopped in the middle of it: for less than anyone notices, or for so long that more
-  /// news wait for it than a socket holds (about 14,000; the kernel makes 20,000 a second).
+  /// A storm, and mostly its witness stopped in the middle of it, until more news wait for it than a socket holds: about
+  /// 7,700, of which the kernel makes 10,000 to 50,000 a second. Either that has to come before anyone notices that it is
+  /// stopped, or it has the time that it takes.
   private mutating func overrun() -> [PlannedFault] {
     var storm = burden(.linkStorm)
     guard let gateway = storm.fault.gateway, Int.random(in: 0..<3, using: &generator) > 0 else {
       return [storm]
     }
-    let unnoticed = Int((options.timing.detection - options.timing.interval).nanoseconds * 7 / 10_000_000)
+    let timing = options.timing
+    let unnoticed = timing.detection - timing.interval - FleetTiming.expiryGrace - .milliseconds(100)
     let pause = PlannedFault(
-      .pause(gateway), offset: milliseconds(100...300),
-      length: coin() ? milliseconds(unnoticed / 2...unnoticed) : milliseconds(1500...4000))
-    storm.length = max(storm.length, pause.offset + pause.length)
+      .overrun(gateway, vnis: someVNIs(), on: coin()), offset: milliseconds(100...300),
+      length: coin() ? unnoticed : .seconds(15))
+    // It goes on while the gateway catches up, in half of the cases.
+    if coin() { storm.length = pause.offset }
     return [storm, pause]
   }
 

@@ -14,7 +14,7 @@ package enum Fault: Hashable, Sendable {
 
   /// What is wrong with the daemon's standard error.
   package enum LogTrouble: String, Hashable, Sendable, CaseIterable {
-    /// Every write fails, for there is no space left.
+    /// The file system has no space left.
     case fullDisk = "to a full disk"
     /// A pipe that is full, and nobody reads.
     case unreadPipe = "to a pipe that nobody reads"
@@ -26,6 +26,9 @@ package enum Fault: Hashable, Sendable {
   case powerLoss(Int)
   /// SIGSTOP; at the end SIGCONT.
   case pause(Int)
+  /// SIGSTOP in a link storm until its netlink sockets have lost news, or the fault's time is over; then someone else
+  /// sets protodown, of which it is not told; then SIGCONT.
+  case overrun(Int, vnis: [Int], on: Bool)
   /// SIGTERM; once it has ended, and the fault's time is over, it is started again.
   case stop(Int)
   /// SIGTERM, and that is it.
@@ -59,8 +62,9 @@ package enum Fault: Hashable, Sendable {
   /// Which gateways it is done to; all are concerned by what is done to the network or the machine.
   package var gateway: Int? {
     switch self {
-    case .crash(let gateway), .powerLoss(let gateway), .pause(let gateway), .stop(let gateway),
-      .leave(let gateway), .join(let gateway), .badLog(let gateway, _), .underlayCut(let gateway),
+    case .crash(let gateway), .powerLoss(let gateway), .pause(let gateway), .overrun(let gateway, _, _),
+      .stop(let gateway), .leave(let gateway), .join(let gateway), .badLog(let gateway, _),
+      .underlayCut(let gateway),
       .overlayCut(let gateway), .parentFlap(let gateway, _), .recreation(let gateway, _, _),
       .protodown(let gateway, _, _), .linkStorm(let gateway, _), .reload(let gateway),
       .loss(.deaf(let gateway)), .loss(.mute(let gateway)), .loss(.oneWay(from: let gateway, to: _)):
@@ -75,6 +79,7 @@ package enum Fault: Hashable, Sendable {
     case .crash: "SIGKILL"
     case .powerLoss: "power loss"
     case .pause: "SIGSTOP"
+    case .overrun: "netlink overrun"
     case .stop, .leave: "SIGTERM"
     case .join: "join"
     case .badLog(_, let trouble): "log \(trouble.rawValue)"
@@ -103,6 +108,8 @@ extension Fault: CustomStringConvertible {
     case .loss(.random(let percent)): return "\(cause) of \(percent) %"
     case .parentFlap(_, let vnis), .recreation(_, let vnis, _), .protodown(_, let vnis, _):
       return "\(cause)\(place), \(vnis.count) VNIs"
+    case .overrun(_, let vnis, let on):
+      return "\(cause)\(place), protodown \(on ? "on" : "off") meanwhile, \(vnis.count) VNIs"
     case .hogs(let count, let arePinned): return "\(cause): \(count)" + (arePinned ? ", pinned" : "")
     case .linkStorm(_, let pairs): return "\(cause)\(place): \(pairs * 2) links"
     case .flood(let perSecond): return "\(cause): \(perSecond) packets/s"

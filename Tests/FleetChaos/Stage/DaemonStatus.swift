@@ -19,6 +19,11 @@ extension FleetStage {
     return try? JSONDecoder().decode(GatewayStatus.self, from: Data(LabFolder.text(of: file).utf8))
   }
 
+  /// How often a daemon has lost news of its macvlans and read everything anew; `nil` when it does not answer.
+  func overrunsNoticed(by gateway: Int) throws -> Int? {
+    try status(of: gateway).map { Int($0.counters["macvlan"]?["netlink-overruns"] ?? 0) }
+  }
+
   /// The figures that tell whether the burdens were felt, of the daemons that run.
   package func burdensFelt() throws -> [String] {
     let names = [
@@ -26,12 +31,14 @@ extension FleetStage {
       ("udp-broadcast", "dropped-wrong-length"), ("udp-broadcast", "dropped-peer-table-full"),
       ("udp-broadcast", "dropped-receive-buffer-full"), ("core", "suspensions"), ("core", "drifts-seen"),
     ]
-    return try running.sorted().compactMap { gateway in
+    var lines = [floods.line, fullDiskLine].compactMap { $0 }
+    lines += try running.sorted().compactMap { gateway in
       guard let status = try status(of: gateway) else { return nil }
       let figures = names.map { component, name in
         "\(component).\(name) \(status.counters[component]?[name] ?? 0)"
       }
       return "g\(gateway + 1) since its last start: " + figures.joined(separator: ", ")
     }
+    return lines
   }
 }

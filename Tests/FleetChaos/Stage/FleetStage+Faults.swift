@@ -14,7 +14,7 @@ extension FleetStage {
     case .powerLoss(let gateway):
       killDaemon(gateway)
       try network.cutAll(of: gateway)
-    case .pause(let gateway): network.gateways[gateway].daemon?.pause()
+    case .pause(let gateway), .overrun(let gateway, _, _): network.gateways[gateway].daemon?.pause()
     case .stop(let gateway), .leave(let gateway), .badLog(let gateway, _): terminateDaemon(gateway)
     case .join(let gateway): try startDaemon(gateway)
     case .underlayCut(let gateway): try network.cut(.underlay, of: gateway)
@@ -26,12 +26,13 @@ extension FleetStage {
     case .protodown(let gateway, let places, let on):
       try network.setProtodown(on, of: vnis(places), at: gateway)
     case .hogs(let count, let arePinned): try beginHogs(count, arePinned, planned, number)
-    case .linkStorm(let gateway, let pairs): try beginStorm(gateway, pairs, number)
+    case .linkStorm(let gateway, let pairs): try beginStorm(gateway, pairs, planned, number)
     case .flood(let perSecond):
       helpers[number] = [
         try burden(
           ["flood", "--per-second", "\(perSecond)"], planned, namespace: network.switchNamespace)
       ]
+      try floods.begin(number)
     case .reload(let gateway): network.gateways[gateway].daemon?.send(SIGHUP)
     }
   }
@@ -51,7 +52,7 @@ extension FleetStage {
       noteMachineOff(gateway, from: began, to: BootTimeClock.now)
       noteSilence(of: gateway, from: began, to: BootTimeClock.now)
       try startDaemon(gateway)
-    case .pause(let gateway):
+    case .pause(let gateway), .overrun(let gateway, _, _):
       network.gateways[gateway].daemon?.resume()
       noteSilence(of: gateway, from: began, to: BootTimeClock.now)
     case .stop(let gateway):
@@ -71,18 +72,34 @@ extension FleetStage {
     case .overlayCut(let gateway):
       try network.restore(.transport, of: gateway)
       try settle(.transport, of: gateway)
+      if options.topology == .light { try settle([], at: gateway) }
       noteSilence(of: gateway, from: began, to: BootTimeClock.now)
     case .loss: try PacketLoss.end(in: network)
-    case .parentFlap(let gateway, let places): try setParents(places, at: gateway, up: true)
+    case .parentFlap(let gateway, let places):
+      try setParents(places, at: gateway, up: true)
+      try settle(places, at: gateway)
     case .recreation(let gateway, let places, let standby):
       try network.recreateInterfaces(of: vnis(places), at: gateway, standby: standby)
     case .linkStorm(let gateway, _):
       for child in helpers.removeValue(forKey: number) ?? [] { endGroup(child) }
       try LinkStorm.remove(from: network.gateways[gateway].namespace)
-    case .hogs, .flood: for child in helpers.removeValue(forKey: number) ?? [] { endGroup(child) }
+    case .hogs: for child in helpers.removeValue(forKey: number) ?? [] { endGroup(child) }
+    case .flood:
+      try floods.end(number)
+      for child in helpers.removeValue(forKey: number) ?? [] { endGroup(child) }
     case .join, .protodown, .reload: break
     }
     return undone
+  }
+
+  /// What waits for a daemon in its netlink sockets.
+  func netlinkQueues(of gateway: Int) -> [NetlinkQueue] {
+    network.gateways[gateway].daemon.map { NetlinkQueue.all(of: $0.pid) } ?? []
+  }
+
+  /// Sets protodown by somebody else's hand.
+  func setProtodown(_ on: Bool, places: [Int], at gateway: Int) throws {
+    try network.setProtodown(on, of: vnis(places), at: gateway)
   }
 
   private func vnis(_ places: [Int]) -> [VNI] { places.map { network.plan.vnis[$0] } }
@@ -90,6 +107,22 @@ extension FleetStage {
   /// Looks at a gateway's link, which makes the kernel settle its carrier now.
   private func settle(_ link: LabLink, of gateway: Int) throws {
     try IPCommand.run(["link show dev \(link.rawValue)"], in: network.gateways[gateway].namespace)
+  }
+
+  /// Gives the kernel the second that it takes to tell a stacked interface that its lower device is back. It tells a
+  /// hundred of them each second, of all namespaces together: looking at those that remain makes it tell them now.
+  private func settle(_ places: [Int], at gateway: Int) throws {
+    usleep(1_000_000)
+    var names: [String]
+    switch options.topology {
+    case .direct: names = vnis(places).map { "br\($0)" }
+    case .veth: names = vnis(places).flatMap { ["veth\($0)", "parent\($0)"] }
+    case .light: names = [LabLink.transport.rawValue]
+    }
+    // In a light lab all of them have one.
+    let above = options.topology == .light ? network.plan.vnis : vnis(places)
+    names += above.map { "vrrp4-\($0)" }
+    try IPCommand.run(names.map { "link show dev \($0)" }, in: network.gateways[gateway].namespace)
   }
 
   private func setParents(_ places: [Int], at gateway: Int, up: Bool) throws {
@@ -111,17 +144,17 @@ extension FleetStage {
     }
   }
 
-  private func beginStorm(_ gateway: Int, _ pairs: Int, _ number: Int) throws {
+  private func beginStorm(_ gateway: Int, _ pairs: Int, _ planned: PlannedFault, _ number: Int) throws {
     let namespace = network.gateways[gateway].namespace
-    helpers[number] = []
-    helpers[number] = [try LinkStorm.begin(pairs: pairs, in: namespace)]
+    try LinkStorm.make(pairs: pairs, in: namespace)
+    helpers[number] = [try burden(["links", "--pairs", "\(pairs)"], planned, namespace: namespace)]
   }
 
   /// This program as a burden, which ends by itself not long after it should have been ended.
   private func burden(
     _ arguments: [String], _ planned: PlannedFault, namespace: String? = nil, through wrapper: [String] = []
   ) throws -> ChildProcess {
-    let limit = planned.length.nanoseconds / 1_000_000_000 + 10
+    let limit = planned.length.nanoseconds / 1_000_000_000 + 25
     let words = wrapper + [ownProgram, "burden"] + arguments + ["--seconds", "\(limit)"]
     return try ChildProcess("/usr/bin/env", words, namespace: namespace)
   }

@@ -44,6 +44,11 @@ package final class FleetStage {
   var helpers: [Int: [ChildProcess]] = [:]
   /// The reading ends of the pipes that nobody reads.
   private var unreadPipes: [Int: CInt] = [:]
+  private var fullDisks: [Int: FullDisk] = [:]
+  /// How many logs have been on a full disk, and how many of them until the last byte was used.
+  private var diskFigures = (logs: 0, filled: 0)
+  /// The floods' rates.
+  let floods: FloodMeter
 
   // What the current history is made of.
   private var start: MonotonicInstant
@@ -77,6 +82,7 @@ package final class FleetStage {
       observer = try ObserverPriority.run { try OwnershipObserver(network, keepsTransitions: true) }
       capture = try ObserverPriority.run { try AnnouncementCapture(network) }
       weather = try MachineWeather()
+      floods = try FloodMeter(network)
     } catch {
       network.remove()
       throw error
@@ -88,7 +94,7 @@ package final class FleetStage {
   /// Ends everything and leaves nothing behind.
   package func close() {
     for children in helpers.values { for child in children { endGroup(child) } }
-    for pipe in unreadPipes.values { Glibc.close(pipe) }
+    for gateway in network.gateways.indices { closeLog(of: gateway) }
     weather.stop()
     observer.stop()
     capture.stop()
@@ -98,10 +104,13 @@ package final class FleetStage {
   // MARK: Daemons
 
   package func startDaemon(_ gateway: Int, trouble: Fault.LogTrouble? = nil) throws {
-    if let pipe = unreadPipes.removeValue(forKey: gateway) { Glibc.close(pipe) }
+    closeLog(of: gateway)
     switch trouble {
     case nil: try network.gateways[gateway].start(command)
-    case .fullDisk: try network.gateways[gateway].start(command, errors: .file("/dev/full"))
+    case .fullDisk:
+      let disk = try FullDisk()
+      fullDisks[gateway] = disk
+      try network.gateways[gateway].start(command, errors: .descriptor(disk.log))
     case .unreadPipe:
       let pipe = try FullPipe()
       unreadPipes[gateway] = pipe.reading
@@ -109,6 +118,22 @@ package final class FleetStage {
       try network.gateways[gateway].start(command, errors: .descriptor(pipe.writing))
     }
     running.insert(gateway)
+  }
+
+  /// Forgets the log of a daemon that has ended, if it was one that gives trouble.
+  private func closeLog(of gateway: Int) {
+    if let pipe = unreadPipes.removeValue(forKey: gateway) { Glibc.close(pipe) }
+    guard let disk = fullDisks.removeValue(forKey: gateway) else { return }
+    diskFigures.logs += 1
+    if disk.isFull { diskFigures.filled += 1 }
+    disk.close()
+  }
+
+  /// What there is to say of the logs on a full disk.
+  var fullDiskLine: String? {
+    let logs = diskFigures.logs + fullDisks.count
+    let filled = diskFigures.filled + fullDisks.values.count { $0.isFull }
+    return logs > 0 ? "\(logs) logs on a full disk, \(filled) of them until the last byte was used" : nil
   }
 
   /// SIGKILL.

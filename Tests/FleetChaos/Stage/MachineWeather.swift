@@ -14,12 +14,20 @@ package final class MachineWeather: Sendable {
     package var processor = Duration.zero
     /// When the kernel's lock of all interface configuration was waited for.
     package var lock = LockWaits()
+    /// How long each turn at that lock took.
+    package var turns = LockTurns()
+
+    package init() {}
 
     /// The times of a fleet on a machine like that.
-    package func delaying(_ timing: FleetTiming) -> FleetTiming {
-      timing.delayed(
-        takeover: processor + lock.delay(of: timing.takeover),
-        startup: processor + lock.delay(of: timing.startup))
+    ///
+    /// - Parameter vnis: how many a gateway takes over or releases at once. For each the kernel is asked to switch it, and
+    ///   what it is then, and takes the lock for either.
+    package func delaying(_ timing: FleetTiming, vnis: Int) -> FleetTiming {
+      let turns = turns.worst * (2 * vnis)
+      return timing.delayed(
+        takeover: processor + turns + lock.delay(of: timing.takeover),
+        startup: processor + turns + lock.delay(of: timing.startup))
     }
   }
 
@@ -46,6 +54,7 @@ package final class MachineWeather: Sendable {
       _ = wmg_interface_has_address("lo", 0)
       let took = BootTimeClock.now - before
       self.waitingSince.withLock { $0 = nil }
+      self.state.withLock { $0.turns.add(took) }
       guard took > Self.leastWait else { return }
       self.state.withLock { $0.lock.add(from: before, to: before + took) }
     }
