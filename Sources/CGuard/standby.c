@@ -220,6 +220,8 @@ struct exchange {
   struct wmg_standby_result *result;
   int32_t asked[batch];
   unsigned count;
+  // How many were found to be gone.
+  uint32_t gone;
   uint32_t first;
   uint32_t step;
   size_t length;
@@ -248,7 +250,13 @@ static bool take_switch(const struct nlmsghdr *message, void *context) {
   if (message->nlmsg_type == NLMSG_ERROR) {
     int error = error_of(message);
     // One that is gone carries nothing.
-    if (error != ENODEV) note_error(exchange->result, error, index);
+    struct wmg_standby_link *gone = error == ENODEV ? find(exchange->table, index) : NULL;
+    if (gone) {
+      gone->is_named = false;
+      exchange->gone++;
+    } else {
+      note_error(exchange->result, error, index);
+    }
   } else if (message->nlmsg_type == RTM_NEWLINK) {
     struct seen seen;
     see(message, &seen);
@@ -313,7 +321,7 @@ void wmg_standby_switch(int fd, struct wmg_standby_table *table, struct wmg_stan
     if (result->error == 0 && result->error_index == 0) result->error_index = table->links[place].index;
   }
   result->named = named;
-  result->switched += active - left;
+  result->switched += active - left - exchange.gone;
   result->failed = left;
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import LinuxNetworking
 import WMGFramework
 import WMGRuntime
@@ -48,7 +49,13 @@ struct Standby: ConfiguredCommand {
     if let code = try settle(with: now ? GuardsOnDuty.retire(for: plan) : GuardsOnDuty.ask(about: plan)) {
       return code
     }
+    try refuseWhileServed(configuration.vnis)
     let result = try InterfaceStandby.make(plan)
+    guard result.named > 0 || result.failed == 0 else {
+      throw UsageError(
+        "the kernel does not tell which interfaces there are: \(result.reason ?? "unknown")",
+        exitCode: UsageError.osError)
+    }
     guard result.named > 0 else {
       throw UsageError(
         "no interface of VNIs \(configuration.vnis) is here; see --vnis and --set macvlan.interface",
@@ -59,9 +66,24 @@ struct Standby: ConfiguredCommand {
         + (result.forgotten > 0 ? "; bridges forgot \(result.forgotten) MACs" : ""))
     guard result.failed == 0 else {
       throw UsageError(
-        "\(result.failed) interfaces cannot be made standby: \(result.reason)", exitCode: UsageError.osError)
+        "\(result.failed) interfaces cannot be made standby: \(result.reason ?? "unknown")",
+        exitCode: UsageError.osError)
     }
     return 0
+  }
+
+  /// A gateway without a guard may run, too. One that hangs gives no answer, and is what this command is for.
+  private func refuseWhileServed(_ vnis: VNISet) throws(UsageError) {
+    guard let connection = try? ControlConnection(to: running.controlSocket),
+      let answer = connection.ask("status"),
+      let status = try? JSONDecoder().decode(GatewayStatus.self, from: Data(answer))
+    else { return }
+    let served = status.vnis.count { VNI(rawValue: $0.vni).map(vnis.contains) ?? false }
+    guard served == 0 else {
+      throw UsageError(
+        "the gateway at \(running.controlSocket) runs, has \(served) of these VNIs and would take them back; stop it with SIGTERM",
+        exitCode: UsageError.temporary)
+    }
   }
 
   /// Says what guards do; an exit code where that is all there is to do.

@@ -52,6 +52,12 @@ static void make_standby(struct guard *guard, unsigned attempts) {
   guard->has_looked = false;
   if (result.is_interrupted) result.failed = 0;
   bool is_first = !guard->watch.has_acted;
+  if (is_first && result.is_interrupted) {
+    // By a tick that is read next; one that comes too late leaves the deadline where it is.
+    say("notice", "a tick came before everything was standby", " gateway=%d standby=%u of=%u",
+        guard->plan.header->gateway, result.switched, result.named);
+    return;
+  }
   guard->watch.has_acted = true;
   if (is_first) {
     report(wmg_guard_report_acted, &result, begin);
@@ -188,6 +194,8 @@ int guard_watch(struct guard *guard) {
       if (now >= ahead) {
         guard->has_looked = wmg_standby_look(guard->kernel, &guard->plan, &guard->table) == 0 &&
                             guard->table.error == 0;
+        // A look that took longer, as when the kernel's lock is held, is not a machine that stood still.
+        if (guard_now() >= deadline) continue;
       } else {
         next = earlier(next, ahead);
       }

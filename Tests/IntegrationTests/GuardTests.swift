@@ -295,6 +295,36 @@ extension Integration {
       #expect(!GuardedFleet.isRunning(guardian))
     }
 
+    @Test("By hand, beside a gateway without a guard: refused while it answers, done when it hangs")
+    func standbyBesideNoGuard() throws {
+      let fleet = try GuardedFleet(.direct, ["--guard", "off"])
+      let socket = ["--control-socket", fleet.fleet.network.gateways[1].controlSocket]
+      let refused = try fleet.standby(1, socket)
+      #expect(
+        refused.ending == .exited(75) && refused.output.contains("has 100 of these VNIs"), "\(refused.output)"
+      )
+      #expect(fleet.fleet.observer.owned[1] == fleet.lost)
+      fleet.daemon(1).pause()
+      let done = try fleet.standby(1, socket)
+      #expect(done.ending == .exited(0), "\(done.output)")
+      #expect(pollUntil(.seconds(1)) { fleet.fleet.observer.owned[1].isEmpty })
+    }
+
+    @Test("A guard's program that is none: the gateway serves, and tries again with growing pauses")
+    func noProgram() throws {
+      let fleet = try GuardedFleet(gateways: [])
+      let file = "\(fleet.fleet.network.folder)/no-program"
+      try "neither a script nor a program\n".write(toFile: file, atomically: true, encoding: .utf8)
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+      fleet.fleet.command.further += ["--guard", file]
+      try fleet.fleet.start([0])
+      pause(.seconds(3))
+      #expect(fleet.fleet.observer.owned[0] == Fleet.vnis)
+      // At once, at once again, after 1 s, after 2 s more, after 4 s more.
+      let attempts = fleet.log(0).ranges(of: "no guard could be started").count
+      #expect((3...5).contains(attempts), "\(attempts)")
+    }
+
     @Test("By hand, while a guard does not answer: its gateway may run, so nothing is touched")
     func standbyBesideASilentGuard() throws {
       let fleet = try GuardedFleet()

@@ -50,12 +50,13 @@ public final class CompanionProgram {
   /// Whether its end has not been noticed yet.
   public var isRunning: Bool { whenEnded != nil }
 
-  /// Ends it at once; `whenEnded` is not called.
+  /// Ends it at once, and does not wait for that, which may take while the kernel is busy for it; `whenEnded` is not
+  /// called.
   public func kill() {
     guard whenEnded != nil else { return }
     whenEnded = nil
     loop.unwatch(end)
-    _ = process.finish()
+    _ = process.finish(within: .zero)
   }
 
   /// Waits for its end, which comes by SIGKILL when `patience` is over; `whenEnded` is not called.

@@ -43,15 +43,15 @@ struct RunningProgram {
     }
   }
 
-  /// Ends what is left of its group, reaps it, and returns its status; `nil` if it does not die, or its status is
-  /// somebody else's.
-  func finish() -> CInt? {
+  /// Ends what is left of its group, reaps it, and returns its status; `nil` if it does not die in time (it is then reaped
+  /// later), or its status is somebody else's.
+  func finish(within patience: Duration = Self.deathPatience) -> CInt? {
     // Before it is reaped: until then neither number can be anyone else's. It may have left its group.
     kill(-pid, SIGKILL)
     kill(pid, SIGKILL)
-    return UnreapedPrograms.reap(pid, within: Self.deathPatience)
+    return UnreapedPrograms.reap(pid, within: patience)
   }
 
   // A program that waits for a dead disk or file server dies when that answers, which may be never.
-  private static let deathPatience = Duration.seconds(1)
+  static let deathPatience = Duration.seconds(1)
 }

@@ -24,8 +24,8 @@ extension GatewayCore {
     }
   }
 
-  /// Believes that it is alone only where it can know: serving, connected, and having heard nobody. One that is joining
-  /// serves in a moment; a forged packet is forgotten as soon.
+  /// Believes that it is alone only where it can know: claiming or serving, connected, and having heard nobody. One that
+  /// is joining serves in a moment; a forged packet is forgotten as soon.
   mutating func noteCompany() {
     guard !membership.knowsAnybody else {
       hasCompany = true

@@ -87,7 +87,7 @@ extension Ownership {
   static let driftsPerSecond = 5
 
   static func backoff(_ attempts: Int, isHurried: Bool) -> Duration {
-    isHurried ? .milliseconds(100) : .seconds(min(60, 1 << min(attempts - 1, 6)))
+    isHurried ? .milliseconds(100) : .backoff(attempts)
   }
 
   mutating func settle(_ position: Int) {

@@ -90,9 +90,10 @@ final class GuardPost {
       return
     }
     guard let path = choice.path else { return complainOfNone() }
+    isComplainedOf = false
     do {
       let made = try GuardProcess(
-        path, plan, on: loop, connect: ticker.connect, onReport: { [unowned self] in take($0) },
+        path, plan, on: loop, connect: ticker.connect, onReport: { [unowned self] in take($1, from: $0) },
         whenEnded: { [unowned self] in lose($0) })
       counters.add(to: "started")
       unreadChecks = 0
@@ -165,20 +166,22 @@ final class GuardPost {
 
   /// At first at once, then after 1, 2, 4 … 60 s.
   private func startLater() {
-    defer { failures += 1 }
-    guard failures > 0 else { return start() }
-    let pause = Duration.seconds(min(60, 1 << min(failures - 1, 6)))
-    retry = loop.schedule(at: loop.now + pause) { [unowned self] in start() }
+    let earlier = failures
+    // Before another start, which may fail, too.
+    failures += 1
+    guard earlier > 0 else { return start() }
+    retry = loop.schedule(at: loop.now + .backoff(earlier)) { [unowned self] in start() }
   }
 
-  /// A guard that is alive reads a tick at once; one that does not, is of no use.
+  /// A guard that is alive reads a tick at once; one that does not, is of no use. One that is starting looks at all
+  /// interfaces first, for which it may have to wait for the kernel.
   private func check() {
     checkup = loop.schedule(at: loop.now + .seconds(1)) { [unowned self] in check() }
     let lost = ticker.takeLost()
     if lost > 0 { counters.add(lost, to: "ticks-lost") }
     let unread = current.map { ticker.unread(in: $0.ticks) } ?? 0
     unreadChecks = unread > 0 ? unreadChecks + 1 : 0
-    guard unreadChecks >= 5, let current else { return }
+    guard let current, unreadChecks >= (current.isOnDuty ? 5 : 30) else { return }
     say(LogEntry(.warning, "the guard does not read; it is ended", ["pid": "\(current.pid)"]))
     current.kill()
     lose(.timedOut)
@@ -186,17 +189,17 @@ final class GuardPost {
 
   // MARK: Hearing
 
-  private func take(_ report: wmg_guard_report) {
+  private func take(_ report: wmg_guard_report, from guardian: GuardProcess) {
     switch wmg_guard_report_kind(report.kind) {
     case wmg_guard_report_on_duty:
-      // A former one has reported that long ago.
+      // One that was replaced before it was on duty is no reason to do without itself.
+      guard guardian === current, let plan else { return }
       dismissFormer()
-      guard let plan else { return }
       say(
         LogEntry(
           .info, "guard on duty",
           [
-            "pid": "\(current?.pid ?? 0)", "acts-after": (plan.detectionTime + plan.margin).optionText,
+            "pid": "\(guardian.pid)", "acts-after": (plan.detectionTime + plan.margin).optionText,
             "program": choice.path ?? "",
           ]))
     case wmg_guard_report_acted:

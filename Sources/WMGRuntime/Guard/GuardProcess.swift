@@ -14,14 +14,15 @@ final class GuardProcess {
   private let program: CompanionProgram
   private let reports: CInt
   private let loop: EpollLoop
-  private let onReport: (wmg_guard_report) -> Void
+  private let onReport: (GuardProcess, wmg_guard_report) -> Void
 
   /// Starts a guard; the writing end of its ticks' pipe is handed to `connect`.
   ///
   /// - Throws: `SystemCallError`.
   init(
     _ path: String, _ plan: GuardPlan, on loop: EpollLoop, connect: (CInt) -> Void,
-    onReport: @escaping (wmg_guard_report) -> Void, whenEnded: @escaping (ProgramRun.Ending) -> Void
+    onReport: @escaping (GuardProcess, wmg_guard_report) -> Void,
+    whenEnded: @escaping (ProgramRun.Ending) -> Void
   ) throws(SystemCallError) {
     let plan = try plan.sealed()
     var ticks: (reading: CInt, writing: CInt) = (-1, -1)
@@ -78,7 +79,7 @@ final class GuardProcess {
         return
       }
       if report.kind == wmg_guard_report_on_duty.rawValue { isOnDuty = true }
-      onReport(report)
+      onReport(self, report)
     }
   }
 }

@@ -8,17 +8,17 @@ public struct InterfaceStandby: Hashable, Sendable {
   public var named: Int
   /// How many of them were made standby.
   public var switched: Int
-  /// How many are not standby.
+  /// How many are not standby; at least 1 when the kernel could not be asked for all.
   public var failed: Int
   /// How many entries bridges were made to forget.
   public var forgotten: Int
-  /// The first reason for a failure, with the interface's index where that is known.
-  public var reason: String
+  /// The first reason for a failure, with the interface's index where that is known; `nil` where nothing has failed.
+  public var reason: String?
 
   /// Makes everything standby that the plan names; tries three times where something fails. Where bridges had to forget
   /// MACs it looks a second time, 150 ms later.
   ///
-  /// - Throws: `SystemCallError`, when the kernel cannot be asked.
+  /// - Throws: `SystemCallError`, when there is no socket to the kernel.
   public static func make(_ plan: GuardPlan) throws(SystemCallError) -> InterfaceStandby {
     let socket = try SocketDescriptor(wmg_standby_open(), "open a netlink socket")
     var result = wmg_standby_result()
@@ -36,6 +36,6 @@ public struct InterfaceStandby: Hashable, Sendable {
     let reason = result.error == 0 ? "it does not follow protodown" : SystemCallError.text(of: result.error)
     return InterfaceStandby(
       named: Int(result.named), switched: Int(result.switched), failed: Int(result.failed),
-      forgotten: Int(result.forgotten), reason: place + reason)
+      forgotten: Int(result.forgotten), reason: result.failed == 0 ? nil : place + reason)
   }
 }
