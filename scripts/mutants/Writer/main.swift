@@ -1,0 +1,29 @@
+import Foundation
+import SwiftOperators
+import SwiftParser
+import SwiftSyntax
+
+// write-mutants FROM TO [NUMBER…]: writes each Swift file of one folder to the other with all mutants compiled in, but
+// those NUMBERs that the compiler does not take; prints the mutants.
+
+let arguments = CommandLine.arguments
+guard arguments.count >= 3 else {
+  FileHandle.standardError.write(Data("usage: write-mutants FROM TO [NUMBER...]\n".utf8))
+  exit(64)
+}
+let from = URL(fileURLWithPath: arguments[1])
+let to = URL(fileURLWithPath: arguments[2])
+let refused = Set(arguments.dropFirst(3).compactMap { Int($0) })
+var next = 1
+for name in try FileManager.default.contentsOfDirectory(atPath: from.path).sorted() where name.hasSuffix(".swift") {
+  let source = try String(contentsOf: from.appendingPathComponent(name), encoding: .utf8)
+  let folded = OperatorTable.standardOperators.foldAll(Parser.parse(source: source)) { _ in }
+  guard let tree = folded.as(SourceFileSyntax.self) else { continue }
+  let finder = MutantFinder(tree, file: name, first: next, refused: refused)
+  next = finder.nextNumber
+  for mutant in finder.mutants {
+    print("\(mutant.number)\t\(mutant.file):\(mutant.line)\t\(mutant.change)")
+  }
+  try Edit.apply(finder.edits, to: source)
+    .write(to: to.appendingPathComponent(name), atomically: true, encoding: .utf8)
+}
