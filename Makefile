@@ -105,7 +105,7 @@ docs: ## Build the reference documentation of the framework (DocC), into .build/
 
 .PHONY: format
 format: ## Format all Swift files
-	swift format -i -r Package.swift Sources Tests Examples Benchmarks
+	swift format -i -r Package.swift Sources Tests Examples Benchmarks scripts
 
 .PHONY: lint
 lint: ## Check the format of all Swift files

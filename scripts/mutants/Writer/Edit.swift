@@ -8,7 +8,8 @@ struct Edit {
   /// At one place, the lesser comes first: what closes an inner expression, then what opens an outer one.
   let rank: Int
 
-  init(at position: AbsolutePosition, remove length: SourceLength = .zero, insert text: String, rank: Int = 0) {
+  init(at position: AbsolutePosition, remove length: SourceLength = .zero, insert text: String, rank: Int = 0)
+  {
     offset = position.utf8Offset
     self.length = length.utf8Length
     self.text = text

@@ -139,7 +139,8 @@ final class MutantFinder: SyntaxVisitor {
       [
         Edit(at: node.positionAfterSkippingLeadingTrivia, insert: start, rank: -length),
         Edit(
-          at: node.operator.positionAfterSkippingLeadingTrivia, remove: node.operator.trimmedLength, insert: ","),
+          at: node.operator.positionAfterSkippingLeadingTrivia, remove: node.operator.trimmedLength,
+          insert: ","),
         Edit(at: node.endPositionBeforeTrailingTrivia, insert: ")", rank: length),
       ])
   }

@@ -14,8 +14,9 @@ guard arguments.count >= 3 else {
 let from = URL(fileURLWithPath: arguments[1])
 let to = URL(fileURLWithPath: arguments[2])
 let refused = Set(arguments.dropFirst(3).compactMap { Int($0) })
+let names = try FileManager.default.contentsOfDirectory(atPath: from.path).sorted()
 var next = 1
-for name in try FileManager.default.contentsOfDirectory(atPath: from.path).sorted() where name.hasSuffix(".swift") {
+for name in names where name.hasSuffix(".swift") {
   let source = try String(contentsOf: from.appendingPathComponent(name), encoding: .utf8)
   let folded = OperatorTable.standardOperators.foldAll(Parser.parse(source: source)) { _ in }
   guard let tree = folded.as(SourceFileSyntax.self) else { continue }
@@ -24,6 +25,10 @@ for name in try FileManager.default.contentsOfDirectory(atPath: from.path).sorte
   for mutant in finder.mutants {
     print("\(mutant.number)\t\(mutant.file):\(mutant.line)\t\(mutant.change)")
   }
-  try Edit.apply(finder.edits, to: source)
-    .write(to: to.appendingPathComponent(name), atomically: true, encoding: .utf8)
+  let text = Edit.apply(finder.edits, to: source)
+  let place = to.appendingPathComponent(name)
+  // What is as it was is not built again.
+  if text != (try? String(contentsOf: place, encoding: .utf8)) {
+    try text.write(to: place, atomically: true, encoding: .utf8)
+  }
 }
