@@ -18,8 +18,8 @@ core=Sources/WMGFramework/Core
 copy=$PWD/.build/mutants/copy
 mkdir -p "$copy"
 git ls-files --cached --others --exclude-standard Package.swift Package.resolved Sources Tests | sort >"$work/files"
-(cd "$copy" && find . -path ./.build -prune -o -type f -printf '%P\n' | sort) | comm -13 "$work/files" - | sed "\|/Switches.swift$|d" |
-  (cd "$copy" && xargs -r -d '\n' rm)
+(cd "$copy" && find . -path ./.build -prune -o -type f -printf '%P\n' | sort) | comm -13 "$work/files" - |
+  sed '\|/Switches.swift$|d' | (cd "$copy" && xargs -r -d '\n' rm)
 grep -v "^$core/" "$work/files" | xargs -d '\n' cp --parents --update --preserve=timestamps -t "$copy"
 mkdir -p "$copy/$core"
 
@@ -54,11 +54,11 @@ simulation=$copy/.build/release/fleet-simulation
 # A change that loops for ever is noticed as well; so that it does not fill the memory before, that is limited.
 export SWIFT_BACKTRACE=enable=no tests simulation work
 run_tests() {
-  (ulimit -v 8000000 && exec timeout -k 5 60 nice -n 10 "$tests" --testing-library swift-testing \
+  (ulimit -v 8000000 -c 0 && exec timeout -k 5 60 nice -n 10 "$tests" --testing-library swift-testing \
     --filter '^WMGFrameworkTests\.') >"$1" 2>&1
 }
 run_simulation() {
-  (ulimit -v 8000000 && exec timeout -k 5 180 nice -n 10 "$simulation" --seeds 300 --minutes 1 --threads 1) >"$1" 2>&1
+  (ulimit -v 8000000 -c 0 && exec timeout -k 5 180 nice -n 10 "$simulation" --seeds 300 --minutes 1 --threads 1) >"$1" 2>&1
 }
 try() {
   local what="$2: $3" output
@@ -87,7 +87,7 @@ elif [ "$number" = all ]; then
 else
   shuf --random-source=<(yes "$seed") --head-count="$number" "$work/mutants"
 fi >"$work/chosen"
-tr '\t\n' '\0\0' <"$work/chosen" | xargs -0 -n 3 -P "$jobs" bash -c 'try "$@"' try | tee "$work/results"
+tr '\t\n' '\0\0' <"$work/chosen" | xargs -0 -r -n 3 -P "$jobs" bash -c 'try "$@" 2>/dev/null' try | tee "$work/results"
 printf '%d tried: %d killed by the tests, %d by the simulation, %d survived; %d could not be compiled\n' \
   "$(wc -l <"$work/results")" "$(grep -c '^killed by the tests' "$work/results")" \
   "$(grep -c '^killed by the simulation' "$work/results")" "$(grep -c '^SURVIVED' "$work/results")" ${#refused[@]}

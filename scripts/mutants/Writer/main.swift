@@ -16,16 +16,19 @@ let to = URL(fileURLWithPath: arguments[2])
 let refused = Set(arguments.dropFirst(3).compactMap { Int($0) })
 let names = try FileManager.default.contentsOfDirectory(atPath: from.path).sorted()
 var next = 1
+// What only the simulation asks, to look for what grows, decides nothing.
+let observation = "GatewayCore+Observation.swift"
 for name in names where name.hasSuffix(".swift") {
   let source = try String(contentsOf: from.appendingPathComponent(name), encoding: .utf8)
   let folded = OperatorTable.standardOperators.foldAll(Parser.parse(source: source)) { _ in }
   guard let tree = folded.as(SourceFileSyntax.self) else { continue }
   let finder = MutantFinder(tree, file: name, first: next, refused: refused)
-  next = finder.nextNumber
-  for mutant in finder.mutants {
+  let isObservation = name == observation
+  if !isObservation { next = finder.nextNumber }
+  for mutant in finder.mutants where !isObservation {
     print("\(mutant.number)\t\(mutant.file):\(mutant.line)\t\(mutant.change)")
   }
-  let text = Edit.apply(finder.edits, to: source)
+  let text = Edit.apply(isObservation ? [] : finder.edits, to: source)
   let place = to.appendingPathComponent(name)
   // What is as it was is not built again.
   if text != (try? String(contentsOf: place, encoding: .utf8)) {
