@@ -121,6 +121,7 @@ private final class CountingStrategy: ScoringStrategy {
   let scores = Mutex(0)
 
   func score(_ vnis: Span<VNI>, _ gateways: Span<GatewayID>, into scores: inout MutableSpan<UInt64>) {
+    #expect(vnis.count == gateways.count && vnis.count == scores.count)
     self.scores.withLock { $0 += vnis.count }
     MixingStrategy().score(vnis, gateways, into: &scores)
   }
