@@ -313,6 +313,16 @@ struct ReconfigurationTests {
     #expect(harness.phase == "awaiting-peer")
   }
 
+  @Test func thePolicyForIsolationIsNothingToAConnectedGateway() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    let start = harness.now
+    harness.reconfigure { $0.whenIsolated = .release }
+    harness.run(.milliseconds(100))
+    #expect(harness.phase == "active" && harness.held == 40)
+    #expect(harness.commands(since: start).isEmpty)
+  }
+
   // MARK: Strategies
 
   @Test func anotherStrategyMovesExactlyTheDifference() {
