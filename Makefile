@@ -72,6 +72,14 @@ sanitize-night: frr ## The same, and the integration tests, whose daemons are sa
 	scripts/sanitize.sh thread unit integration
 	scripts/sanitize.sh address unit integration
 
+.PHONY: coverage
+coverage: dependencies ## How many lines of the core its tests and the simulation run through (at least 95 %)
+	scripts/coverage.sh
+
+.PHONY: mutate
+mutate: dependencies ## Change one condition of the core after another: does a test or the simulation notice? (NUMBER=… SEED=…)
+	scripts/mutate.sh $(or $(NUMBER),all) $(SEED)
+
 .PHONY: chaos
 chaos: chaos-program ## A minute of faults to real daemons, judged from outside (SEED=… shows one again, MINUTES=…)
 	$(SUDO) $(CHAOS) --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
@@ -97,7 +105,7 @@ docs: ## Build the reference documentation of the framework (DocC), into .build/
 
 .PHONY: format
 format: ## Format all Swift files
-	swift format -i -r Package.swift Sources Tests Examples Benchmarks
+	swift format -i -r Package.swift Sources Tests Examples Benchmarks scripts
 
 .PHONY: lint
 lint: ## Check the format of all Swift files

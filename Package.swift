@@ -194,3 +194,13 @@ let package = Package(
       resources: [.copy("independent_peer.py")]),
   ] + fuzzing
 )
+
+// Only what checks the core: for scripts that build it their own way (scripts/coverage.sh, scripts/mutate.sh).
+if Context.environment["CORE_BUILD"] != nil {
+  let targets: Set = [
+    "WMGFramework", "WMGFrameworkTesting", "CRendezvous", "RendezvousHashing", "ModuloAssignment",
+    "FleetSimulation", "fleet-simulation", "WMGFrameworkTests", "SimulationTests",
+  ]
+  package.products = []
+  package.targets.removeAll { !targets.contains($0.name) }
+}

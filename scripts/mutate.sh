@@ -1,54 +1,93 @@
 #!/usr/bin/env bash
-# Changes one condition of the core at a time, in a copy, and looks whether tests or simulation notice.
+# Changes one condition of the core at a time and looks whether its tests or, if not, the simulation notice.
 #
-#   scripts/mutate.sh [NUMBER [SEED]]   how many changes to try (50), and which (1)
+#   scripts/mutate.sh [NUMBER [SEED]]   how many changes to try (all), and which (1)
+#   MUTANTS="17 18" scripts/mutate.sh   these
 #
-# Prints one line per change: killed by the tests, killed by the simulation, or SURVIVED with what was changed.
+# All changes are compiled into one copy of the core, each behind its number, so that one build serves them all. Prints
+# one line per change: killed by the tests, killed by the simulation, or SURVIVED with what was changed.
+# JOBS=N tries N at a time (1).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-number=${1:-50} seed=${2:-1}
-copy=$(mktemp -d)
-trap 'rm -rf "$copy"' EXIT
-git ls-files -z | xargs -0 cp --parents -t "$copy"
-cd "$copy"
+number=${1:-all} seed=${2:-1} jobs=${JOBS:-1}
+export CORE_BUILD=1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 core=Sources/WMGFramework/Core
+# Kept, so that the next run builds only what has changed.
+copy=$PWD/.build/mutants/copy
+mkdir -p "$copy"
+git ls-files --cached --others --exclude-standard Package.swift Package.resolved Sources Tests | sort >"$work/files"
+(cd "$copy" && find . -path ./.build -prune -o -type f -printf '%P\n' | sort) | comm -13 "$work/files" - |
+  sed '\|/Switches.swift$|d' | (cd "$copy" && xargs -r -d '\n' rm)
+grep -v "^$core/" "$work/files" | xargs -d '\n' cp --parents --update --preserve=timestamps -t "$copy"
+mkdir -p "$copy/$core"
 
-# file:line:what:with what. Only what can be compiled either way is changed.
-changes() {
-  grep -nE ' (<|<=|>|>=|==|!=|&&|\|\||\+|-) ' "$core"/*.swift | grep -vE '^[^:]*:[0-9]+: *(///|//|case \.|say\()' |
-    awk -F: -v OFS='\t' '{
-      file = $1; line = $2; text = substr($0, length(file) + length(line) + 3)
-      pairs = "< >;<= <;> <;>= >;== !=;!= ==;&& ||;|| &&;+ -;- +;< <=;> >="
-      count = split(pairs, pair, ";")
-      for (i = 1; i <= count; i++) {
-        split(pair[i], side, " ")
-        if (index(text, " " side[1] " ")) print file, line, side[1], side[2]
-      }
-    }' | shuf --random-source=<(yes "$seed") | head -n "$number"
+# The compiler brings its own parser along.
+libraries=$(swiftc -print-target-info | sed -n 's|.*"runtimeResourcePath": "\(.*\)".*|\1|p')/host
+swiftc -swift-version 6 -o "$work/write-mutants" scripts/mutants/Writer/*.swift -I "$libraries" -L "$libraries" \
+  -lSwiftSyntax -lSwiftParser -lSwiftOperators -Xlinker -rpath -Xlinker "$libraries"
+cp --update --preserve=timestamps scripts/mutants/Switches.swift "$copy/Sources/WMGFramework/Model/"
+
+# Optimised, the tests take a tenth of the time, and the simulation needs no other build.
+build() {
+  nice -n 10 swift build --package-path "$copy" -c release -Xswiftc -enable-testing -j 2 "$@" >"$work/build" 2>&1
 }
 
-swift build -c release -j 2 --product fleet-simulation >/dev/null
-swift build -j 2 --target SimulationTests >/dev/null
-survived=0 killed=0 unbuilt=0
-while IFS=$'\t' read -r file line from to; do
-  cp "$file" "$copy/original.swift"
-  awk -v line="$line" -v from=" $from " -v to=" $to " 'NR == line {
-    place = index($0, from)
-    $0 = substr($0, 1, place - 1) to substr($0, place + length(from))
-  } { print }' "$copy/original.swift" >"$file"
-  what="$(basename "$file"):$line: '$from' to '$to'"
-  if ! nice -n 19 swift build -c release -j 2 --product fleet-simulation >/dev/null 2>&1; then
-    unbuilt=$((unbuilt + 1))
-  elif ! timeout 60 nice -n 19 .build/release/fleet-simulation --seeds 400 --minutes 0.5 >/dev/null 2>&1; then
-    killed=$((killed + 1))
-    echo "killed by the simulation: $what"
-  elif ! timeout 900 nice -n 19 swift test --filter '^WMGFrameworkTests\.' >/dev/null 2>&1; then
-    killed=$((killed + 1))
-    echo "killed by the tests: $what"
-  else
-    survived=$((survived + 1))
-    echo "SURVIVED: $what: $(sed -n "${line}p" "$copy/original.swift" | sed 's/^ *//')"
+# What the compiler does not take is left out, line by line, until it takes the rest.
+refused=()
+while true; do
+  "$work/write-mutants" "$core" "$copy/$core" ${refused[@]+"${refused[@]}"} >"$work/mutants"
+  build --target WMGFramework && break
+  lines=$(sed -nE "s|^.*/$core/([^/]*\.swift:[0-9]+):[0-9]+: error:.*|\1|p" "$work/build" | sort -u)
+  new=$(awk -F '\t' 'NR == FNR { bad[$0]; next } $2 in bad { print $1 }' <(echo "$lines") "$work/mutants")
+  if [ -z "$new" ]; then
+    cat "$work/build" >&2
+    exit 1
   fi
-  cp "$copy/original.swift" "$file"
-done < <(changes)
-echo "$killed killed, $survived survived, $unbuilt could not be built"
+  mapfile -t -O ${#refused[@]} refused <<<"$new"
+done
+build --build-tests || { cat "$work/build" >&2; exit 1; }
+tests=$(echo "$copy"/.build/release/*.xctest)
+simulation=$copy/.build/release/fleet-simulation
+
+# A change that loops for ever is noticed as well; so that it does not fill the memory before, that is limited.
+export SWIFT_BACKTRACE=enable=no tests simulation work
+run_tests() {
+  (ulimit -v 8000000 -c 0 && exec timeout -k 5 60 nice -n 10 "$tests" --testing-library swift-testing \
+    --filter '^WMGFrameworkTests\.') >"$1" 2>&1
+}
+run_simulation() {
+  (ulimit -v 8000000 -c 0 && exec timeout -k 5 180 nice -n 10 "$simulation" --seeds 300 --minutes 1 --threads 1) >"$1" 2>&1
+}
+try() {
+  local what="$2: $3" output
+  output=$(mktemp -p "$work")
+  export MUTANT=$1
+  if ! run_tests "$output"; then
+    echo "killed by the tests: $1 $what"
+  elif ! run_simulation "$output"; then
+    echo "killed by the simulation: $1 $what"
+  else
+    echo "SURVIVED: $1 $what"
+  fi
+  rm -f "$output"
+}
+export -f run_tests run_simulation try
+
+if ! run_tests "$work/output" || ! run_simulation "$work/output"; then
+  cat "$work/output" >&2
+  echo "mutate.sh: without a change the tests or the simulation fail already" >&2
+  exit 1
+fi
+if [ -n "${MUTANTS-}" ]; then
+  awk -F '\t' -v wanted=" $MUTANTS " 'index(wanted, " " $1 " ")' "$work/mutants"
+elif [ "$number" = all ]; then
+  cat "$work/mutants"
+else
+  shuf --random-source=<(yes "$seed") --head-count="$number" "$work/mutants"
+fi >"$work/chosen"
+tr '\t\n' '\0\0' <"$work/chosen" | xargs -0 -r -n 3 -P "$jobs" bash -c 'try "$@" 2>/dev/null' try | tee "$work/results"
+printf '%d tried: %d killed by the tests, %d by the simulation, %d survived; %d could not be compiled\n' \
+  "$(wc -l <"$work/results")" "$(grep -c '^killed by the tests' "$work/results")" \
+  "$(grep -c '^killed by the simulation' "$work/results")" "$(grep -c '^SURVIVED' "$work/results")" ${#refused[@]}

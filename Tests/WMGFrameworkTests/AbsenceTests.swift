@@ -225,4 +225,83 @@ struct AbsenceTests {
     #expect(harness.phase == "listening")
     #expect(harness.held == 0)
   }
+
+  @Test func aGapOfExactlyADetectionTimeIsAPause() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    let gateway = harness.gateway
+    let last = gateway.core.lastAdvertised ?? harness.now
+    let nearly = last + .seconds(3) - .nanoseconds(1)
+    gateway.turn([.deadlineReached], at: nearly)
+    #expect(harness.phase == "active")
+    // Of two advertisements as far apart as that, the second left too late.
+    gateway.turn([.discovery(.advertised(at: nearly))], at: last + .seconds(3))
+    #expect(harness.phase == "active")
+    gateway.turn([.discovery(.advertised(at: nearly + .seconds(3)))], at: nearly + .seconds(3))
+    #expect(harness.phase == "suspended")
+  }
+
+  @Test func newsOfAnOlderAdvertisementTakesNothingBack() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    let last = harness.gateway.core.lastAdvertised ?? harness.now
+    harness.gateway.turn(
+      [.discovery(.advertised(at: last + .seconds(1))), .discovery(.advertised(at: last - .seconds(1)))],
+      at: last + .milliseconds(3500))
+    #expect(harness.phase == "active")
+    #expect(harness.gateway.core.lastAdvertised == last + .seconds(1))
+  }
+
+  @Test func isolationAndItsEndAreToldOnce() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    #expect(harness.logs("connected").isEmpty)
+    for reason in ["no carrier", "no carrier", "no address", "no address"] {
+      harness.send(.discovery(.isolated(reason: reason)))
+    }
+    #expect(harness.logs("isolated").map { $0["reason"] } == ["no carrier", "no address"])
+    harness.send(.discovery(.connected))
+    harness.send(.discovery(.connected))
+    #expect(harness.logs("connected").count == 1)
+    #expect(harness.gateway.core.status(at: harness.now).isolated == nil)
+  }
+
+  @Test func toBeConnectedStillExcusesNobodysSilence() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.speak(200)
+    harness.run(.seconds(2))
+    harness.send(.discovery(.connected))
+    harness.run(.milliseconds(1050))
+    #expect(harness.view == [100])
+  }
+
+  @Test func onlyWhatWasHeldIsGivenUpAndTheEndOfItIsTold() {
+    let harness = CoreHarness { $0.whenIsolated = .release }
+    harness.speak(200, times: 5)
+    harness.run(.milliseconds(4500))
+    let held = harness.held
+    #expect(held > 0 && held < 40)
+    let cut = harness.now
+    harness.gateway.setConnected(false)
+    harness.run(.milliseconds(100))
+    #expect(harness.gateway.core.tally.releases == held)
+    #expect(harness.logs("settled", since: cut).map { $0["held"] } == ["0"])
+  }
+
+  @Test func whoHeldNothingHasNothingToSettle() {
+    let harness = CoreHarness(strategy: RoundRobin()) {
+      $0.whenIsolated = .release
+      // All odd: 200's, the second of two.
+      $0.vnis = VNISet([VNI(rawValue: 1)!...VNI(rawValue: 1)!, VNI(rawValue: 3)!...VNI(rawValue: 3)!])
+    }
+    harness.speak(200, times: 5)
+    harness.run(.milliseconds(4500))
+    #expect(harness.phase == "active" && harness.held == 0)
+    let cut = harness.now
+    harness.gateway.setConnected(false)
+    harness.run(.milliseconds(100))
+    #expect(harness.phase == "awaiting-peer")
+    #expect(harness.logs("settled", since: cut).isEmpty)
+  }
 }

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import WMGFramework
@@ -82,5 +83,46 @@ struct AssignmentTableTests {
     _ = table.update(to: uids)
     #expect(table.update(to: Array(uids[1...])).count == 2500)
     #expect(table.owner(at: 7) == uids[1])
+  }
+
+  @Test(arguments: [1, 2, 3, 5, 7, 1025] as [UInt32])
+  func aLeaverLeavesItsLastVNIsTooHoweverManyThereAre(count: UInt32) {
+    let vnis = VNISet(VNI(rawValue: 1)!...VNI(rawValue: count)!)
+    let uids = (1...4).map { GatewayID(rawValue: $0)! }
+    for leaver in uids {
+      var table = AssignmentTable(vnis, strategy: MixingStrategy())
+      _ = table.update(to: uids)
+      let before = table.vnis.indices.map { table.owner(at: $0) }
+      let changes = table.update(to: uids.filter { $0 != leaver })
+      #expect(changes.map(\.index) == table.vnis.indices.filter { before[$0] == leaver })
+    }
+  }
+
+  @Test func whatOneChangeOfViewCannotMoveIsNotAskedFor() {
+    let strategy = CountingStrategy()
+    let uids = (1...4).map { GatewayID(rawValue: $0)! }
+    var table = AssignmentTable(vnis, strategy: strategy)
+    _ = table.update(to: Array(uids[0...2]))
+    strategy.scores.withLock { $0 = 0 }
+    _ = table.update(to: Array(uids[0...2]))
+    #expect(strategy.scores.withLock { $0 } == 0)
+    _ = table.update(to: uids)
+    // One score for each VNI: the joiner's.
+    #expect(strategy.scores.withLock { exchange(&$0, with: 0) } == 2500)
+    let orphans = table.ownership(of: uids[1]).filter { $0 }.count
+    _ = table.update(to: [uids[0], uids[2], uids[3]])
+    // For each orphan those of the three that are left, and the heir's once more, to be remembered.
+    #expect(strategy.scores.withLock { $0 } == orphans * 4)
+  }
+}
+
+/// Counts the scores that it is asked for.
+private final class CountingStrategy: ScoringStrategy {
+  let scores = Mutex(0)
+
+  func score(_ vnis: Span<VNI>, _ gateways: Span<GatewayID>, into scores: inout MutableSpan<UInt64>) {
+    #expect(vnis.count == gateways.count && vnis.count == scores.count)
+    self.scores.withLock { $0 += vnis.count }
+    MixingStrategy().score(vnis, gateways, into: &scores)
   }
 }

@@ -59,4 +59,49 @@ struct DuplicateTests {
     harness.run(.seconds(30))
     #expect(harness.phase == "active")
   }
+
+  /// The verdict on the last of several packets under our uid, received at these milliseconds.
+  private func verdict(
+    on times: Int64..., isServing: Bool, state: Advertisement.State? = .active, from source: UInt32 = 2,
+    to ownAddress: UInt32? = 1
+  ) -> DuplicateWatch.Verdict? {
+    var watch = DuplicateWatch(CoreHarness.configuration(uid: 100))
+    return times.map { time in
+      watch.hear(
+        HeardAdvertisement(
+          Advertisement(gateway: GatewayID(rawValue: 100)!, state: state),
+          from: IPv4Address(rawValue: source),
+          ownAddress: ownAddress.map { IPv4Address(rawValue: $0) },
+          receivedAt: MonotonicInstant(nanoseconds: time * 1_000_000)),
+        isServing: isServing)
+    }.last
+  }
+
+  @Test func whileListeningHalfAnIntervalIsProof() {
+    let source = IPv4Address(rawValue: 2)
+    #expect(verdict(on: 1, 500, isServing: false) == .unproven)
+    #expect(verdict(on: 1, 501, isServing: false) == .weGo(source: source))
+  }
+
+  @Test func runningADetectionTimeLessAQuarterOfAnIntervalIsProof() {
+    let source = IPv4Address(rawValue: 2)
+    #expect(verdict(on: 1, 1001, 2001, 2750, isServing: true) == .unproven)
+    #expect(verdict(on: 1, 1001, 2001, 2751, isServing: true) == .theyGo(source: source))
+    // Told once in a detection time.
+    #expect(verdict(on: 1, 1001, 2001, 2751, 3751, isServing: true) == .unproven)
+  }
+
+  @Test func moreThanTwoIntervalsWithoutAPacketBeginAnew() {
+    let source = IPv4Address(rawValue: 2)
+    #expect(verdict(on: 1, 2001, 3001, isServing: true) == .theyGo(source: source))
+    #expect(verdict(on: 1, 2002, 3002, isServing: true) == .unproven)
+  }
+
+  @Test func whoDoesNotKnowToHaveTheLowerAddressGoes() {
+    let source = IPv4Address(rawValue: 2)
+    #expect(verdict(on: 1, 2001, 3001, isServing: true, to: nil) == .weGo(source: source))
+    #expect(verdict(on: 1, 2001, 3001, isServing: true, to: 2) == .weGo(source: source))
+    #expect(verdict(on: 1, 2001, 3001, isServing: true, to: 3) == .weGo(source: source))
+    #expect(verdict(on: 1, 2001, 3001, isServing: true, state: nil) == .weGo(source: source))
+  }
 }

@@ -170,4 +170,38 @@ struct HandoverTests {
       #expect(prepared.map { $0 < released ?? 0 } == true)
     }
   }
+
+  @Test func whatIsHeldFallsDueInTheOrderOfTheTimes() {
+    var handovers = Handovers()
+    let now = MonotonicInstant(nanoseconds: 0)
+    handovers.hold([], until: now)
+    #expect(handovers.nextDue == nil)
+    for second in 1...4 { handovers.hold([second], until: now + .seconds(second)) }
+    for second in 1...4 {
+      #expect(handovers.nextDue == now + .seconds(second))
+      #expect(handovers.takeDue(at: now + .seconds(second)) == [second])
+    }
+  }
+
+  @Test func aHandoverIsSettledWhenItsTimeHasCome() {
+    let harness = CoreHarness { $0.handoverOverlap = .milliseconds(200) }
+    harness.run(.milliseconds(4500))
+    let start = harness.now
+    harness.speak(101)
+    harness.run(.milliseconds(150))
+    #expect(harness.logs("settled", since: start).isEmpty)
+    harness.run(.seconds(2))
+    #expect(harness.logs("settled", since: start).count == 1)
+  }
+
+  @Test func anOrderlyReleaseOfWhatIsOursNamesNobodyElse() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.send(.stopRequested, .stopRequested)
+    harness.run(.milliseconds(10))
+    let owners = harness.commands(0).compactMap { command -> [GatewayID?]? in
+      if case .release(_, let owners, _) = command { owners } else { nil }
+    }
+    #expect(!owners.isEmpty && owners.joined().allSatisfy { $0 == nil })
+  }
 }

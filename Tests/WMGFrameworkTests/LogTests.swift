@@ -94,4 +94,124 @@ struct LogTests {
     #expect(harness.logs("degraded").count == 1)
     #expect(harness.logs("settled").first?["held"] == "40")
   }
+
+  @Test func ofManyGatewaysSixteenAreNamedAndTheRestCounted() {
+    let core = CoreHarness().gateway.core
+    let gateways = (1...17).map { GatewayID(rawValue: $0)! }
+    #expect(core.describe(Array(gateways.prefix(16))) == "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16")
+    #expect(core.describe(gateways) == "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,… (17)")
+  }
+
+  @Test func timesAreToldInMillisecondsBelowASecond() {
+    let core = CoreHarness().gateway.core
+    #expect(core.seconds(.milliseconds(999)) == "999ms")
+    #expect(core.seconds(.milliseconds(1000)) == "1.0s")
+    #expect(core.seconds(.milliseconds(12_290)) == "12.2s")
+  }
+
+  @Test func ofAFloodThatChangesTheViewEightAreNamed() throws {
+    let harness = CoreHarness()
+    harness.startAlone()
+    for uid in 201...220 as ClosedRange<UInt64> { harness.fleet.forge(uid, to: 0, state: .active) }
+    let start = harness.now
+    harness.run(.milliseconds(10))
+    let entry = try #require(harness.logs("ownership changed", since: start).first)
+    #expect(entry["reason"] == (201...208).map { "\($0) appeared" }.joined(separator: ", "))
+  }
+
+  @Test func adviceIsToldForSixteenTextsAndNoMore() {
+    let harness = CoreHarness(strategy: RoundRobin())
+    harness.startAlone()
+    for uid in 200..<230 as Range<UInt64> { harness.speak(uid) }
+    harness.run(.seconds(5))
+    harness.speak(200)
+    let advice = harness.logs().map(\.message).filter { $0.hasSuffix("in turns") }
+    #expect(advice.count == 16 && Set(advice).count == 16)
+  }
+
+  @Test func linesAboutPeersAreCountedFromTheFirstOfTenSeconds() {
+    var log = PeerLog()
+    let start = MonotonicInstant(nanoseconds: 0)
+    #expect(log.takeEntries(at: start).isEmpty)
+    // Nothing was told yet: the ten seconds begin with what is.
+    for _ in 0..<20 { log.add(.info, "peer appeared", ["uid": "1"]) }
+    #expect(log.takeEntries(at: start + .seconds(5)).count == 20)
+    #expect(log.nextEntries == nil)
+    // All of them had a line: there is nothing to sum up.
+    #expect(log.takeEntries(at: start + .seconds(15)).isEmpty)
+    for _ in 0..<21 { log.add(.info, "peer appeared", ["uid": "1"]) }
+    #expect(log.takeEntries(at: start + .seconds(16)).count == 20)
+    #expect(log.nextEntries == start + .seconds(26))
+  }
+
+  @Test func twentyReasonsAreALineEach() {
+    var notes = ReportNotes()
+    for vni in vnis.prefix(20) { notes.add(vni, .degraded(reason: "no vrrp4-\(vni)")) }
+    notes.add(vnis[20], .drifted(reason: "down"))
+    #expect(notes.takeEntries().map(\.message) == Array(repeating: "degraded", count: 20) + ["drift"])
+  }
+
+  @Test func whatIsSettledIsToldOnce() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.run(.seconds(10))
+    // Two effectors, a millisecond each.
+    #expect(harness.logs("settled").map { $0["after"] } == ["2ms"])
+  }
+
+  @Test func takeoversAndReleasesAreCountedAndSayFromWhomToWhom() {
+    let harness = CoreHarness(vnis: 1...10, strategy: RoundRobin())
+    harness.startAlone()
+    #expect(harness.gateway.core.tally.takeovers == 10 && harness.gateway.core.tally.releases == 0)
+    harness.speak(200, times: 20)
+    harness.run(.milliseconds(10))
+    #expect(harness.gateway.core.tally.takeovers == 10 && harness.gateway.core.tally.releases == 5)
+    #expect(harness.logs("release").map { $0["from"] } == Array(repeating: "100", count: 5))
+    #expect(harness.logs("release").map { $0["to"] } == Array(repeating: "200", count: 5))
+    let views = harness.gateway.core.tally.viewChanges
+    let start = harness.now
+    harness.reconfigure(strategy: EverythingToOurs())
+    harness.run(.milliseconds(10))
+    // Another strategy is no other view.
+    #expect(harness.gateway.core.tally.viewChanges == views)
+    #expect(harness.logs("takeover", since: start).map { $0["from"] } == Array(repeating: "200", count: 5))
+  }
+
+  @Test func whoHoldsNothingAnnouncesNothing() {
+    let harness = CoreHarness(vnis: 1...1, strategy: RoundRobin())
+    harness.speak(200, times: 20)
+    harness.run(.milliseconds(4500))
+    #expect(harness.phase == "active" && harness.held == 0)
+    let start = harness.now
+    harness.send(.refreshRequested([VNI(rawValue: 1)!]))
+    #expect(harness.commands(since: start).isEmpty)
+    #expect(harness.gateway.core.status(at: harness.now).vnis.map(\.desired) == ["standby"])
+  }
+
+  @Test func aJoinerIsToldOfWithTheTimeItIsWaitedFor() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.speak(200, state: nil)
+    let entries = harness.logs("peer is joining; its VNIs are held until it can serve them")
+    #expect(entries.map { $0["for"] } == ["2.0s"])
+  }
+
+  @Test func driftIsCounted() throws {
+    let harness = CoreHarness()
+    harness.startAlone()
+    let vni = VNI(rawValue: 3)!
+    let epoch = try #require(harness.gateway.effectors[0].epochs[vni])
+    harness.send(
+      .effectReported(
+        effector: 0, reports: [EffectReport(vni: vni, epoch: epoch, content: .drift(reason: "gone"))]))
+    harness.run(.milliseconds(10))
+    let counters = harness.gateway.core.status(at: harness.now).counters["core"]
+    #expect(counters?["drifts-seen"] == 1 && counters?["drifts-repaired"] == 1)
+  }
+}
+
+private struct EverythingToOurs: AssignmentStrategy {
+  func assign(_ vnis: Span<VNI>, to gateways: Span<GatewayID>, owners: inout MutableSpan<UInt16>) {
+    for index in vnis.indices { owners[index] = 0 }
+  }
 }

@@ -235,4 +235,157 @@ struct OwnershipTests {
     #expect(ownership.heldIndices(by: 2) == [2])
     #expect(ownership.heldIndices(by: 0) == [1, 2])
   }
+
+  @Test func howeverOftenAVNIIsHeardOfItIsRememberedOnce() {
+    var ownership = active()
+    ownership.isFrozen = true
+    for _ in 0..<100 { answer(&ownership, 0, .drift(reason: "down")) }
+    #expect(ownership.dirty.count == 3)
+    ownership.isFrozen = false
+    _ = ownership.flush(at: start)
+    #expect(ownership.dirty.isEmpty)
+  }
+
+  @Test func whatIsWantedTwiceCountsOnce() {
+    var ownership = prepared()
+    ownership.want(true, at: 0)
+    ownership.want(true, at: 0)
+    #expect(ownership.wantedCount == 1)
+    ownership.want(false, at: 0)
+    ownership.want(false, at: 0)
+    #expect(ownership.wantedCount == 0)
+  }
+
+  @Test func aFailedTakeoverIsNoFailureOfTheReleaseThatFollows() {
+    var ownership = prepared(1)
+    ownership.want(true, at: 0)
+    _ = ownership.flush(at: start)
+    answer(&ownership, 0, .outcome(.failed(reason: "no")), vni: 0)
+    #expect(ownership.degradedCount == 1)
+    ownership.want(false, at: 0)
+    #expect(commands(ownership.flush(at: start)) == ["0-1"])
+    #expect(ownership.degradedCount == 0)
+  }
+
+  @Test func aTakeoverThatWasNotAnsweredMayHaveSucceeded() {
+    var ownership = prepared(1)
+    ownership.want(true, at: 0)
+    _ = ownership.flush(at: start)
+    ownership.want(false, at: 0)
+    #expect(commands(ownership.flush(at: start)) == ["0-1"])
+    answer(&ownership, 0, .outcome(.failed(reason: "the kernel refuses")), vni: 0)
+    #expect(ownership.possiblyActiveCount == 1)
+  }
+
+  @Test func aReleaseThatWasNotAnsweredMakesNothingActive() {
+    var ownership = prepared(1)
+    answer(&ownership, 0, .drift(reason: "it is missing"), vni: 0)
+    _ = ownership.flush(at: start)
+    answer(&ownership, 0, .outcome(.failed(reason: "it is missing")), vni: 0)
+    for seconds in [1, 61] { #expect(commands(ownership.flush(at: start + .seconds(seconds))) == ["0-1"]) }
+    answer(&ownership, 0, .outcome(.failed(reason: "it is missing")), vni: 0)
+    #expect(ownership.possiblyActiveCount == 0)
+  }
+
+  @Test func aSecondReleaseHasItsOwnPatience() {
+    var ownership = active()
+    wantAll(&ownership, false)
+    #expect(commands(ownership.flush(at: start)) == ["2-123"])
+    wantAll(&ownership, true)
+    #expect(commands(ownership.flush(at: start + .milliseconds(200))) == ["2+123"])
+    wantAll(&ownership, false)
+    #expect(commands(ownership.flush(at: start + .milliseconds(400))) == ["2-123"])
+    #expect(commands(ownership.flush(at: start + .milliseconds(500))).isEmpty)
+    #expect(commands(ownership.flush(at: start + .milliseconds(899))).isEmpty)
+    #expect(commands(ownership.flush(at: start + .milliseconds(900))) == ["1-123"])
+  }
+
+  // MARK: Another VNI set
+
+  private func isForgotten(_ directives: [Directive]) -> Bool {
+    directives.contains { if case .command(_, .forget) = $0 { true } else { false } }
+  }
+
+  @Test func whatGoesIsNotForgottenWhileItsReleaseIsTriedOnceMore() {
+    var ownership = prepared(1)
+    answer(&ownership, 0, .drift(reason: "it is missing"), vni: 2)
+    _ = ownership.flush(at: start)
+    answer(&ownership, 0, .outcome(.failed(reason: "it is missing")), vni: 2)
+    #expect(commands(ownership.flush(at: start + .seconds(1))) == ["0-3"])
+    _ = ownership.replaceVNIs(by: Array(vnis[0...1]))
+    #expect(!isForgotten(ownership.flush(at: start + .seconds(1))))
+    answer(&ownership, 0, .outcome(.failed(reason: "it is missing")), vni: 2)
+    #expect(isForgotten(ownership.flush(at: start + .seconds(1))))
+  }
+
+  @Test func whatGoesAndHasDriftedIsReleasedBeforeItIsForgotten() {
+    var ownership = prepared(1)
+    answer(&ownership, 0, .drift(reason: "up"), vni: 2)
+    _ = ownership.replaceVNIs(by: Array(vnis[0...1]))
+    let directives = ownership.flush(at: start)
+    #expect(commands(directives) == ["0-3"])
+    #expect(!isForgotten(directives))
+  }
+
+  @Test func whatWasHeardOfBeforeANewVNISetIsRememberedOnceAfterIt() {
+    var ownership = active()
+    ownership.isFrozen = true
+    answer(&ownership, 0, .drift(reason: "down"))
+    _ = ownership.replaceVNIs(by: vnis)
+    answer(&ownership, 0, .drift(reason: "down"))
+    #expect(ownership.dirty.count == 3)
+  }
+
+  @Test func aShorterPatienceIsNotHeldUpByALongerOne() {
+    var ownership = active()
+    ownership.releasePatience = .seconds(10)
+    ownership.want(false, at: 0)
+    _ = ownership.flush(at: start)
+    ownership.releasePatience = .milliseconds(100)
+    ownership.want(false, at: 1)
+    _ = ownership.flush(at: start)
+    #expect(commands(ownership.flush(at: start + .milliseconds(100))) == ["1-2"])
+    #expect(commands(ownership.flush(at: start + .seconds(10))) == ["0-2", "1-1"])
+  }
+
+  @Test func whatCouldNotBeTakenOverAndHasChangedIsNotActive() {
+    var ownership = prepared(1)
+    ownership.want(true, at: 0)
+    _ = ownership.flush(at: start)
+    answer(&ownership, 0, .outcome(.failed(reason: "it is missing")), vni: 0)
+    answer(&ownership, 0, .drift(reason: "it is there"), vni: 0)
+    _ = ownership.flush(at: start)
+    answer(&ownership, 0, .outcome(.failed(reason: "it is missing")), vni: 0)
+    #expect(ownership.possiblyActiveCount == 0)
+  }
+
+  @Test func whatIsSaidTwiceIsTakenNoteOfOnceAndOfTheWholeChain() {
+    var ownership = prepared()
+    ownership.want(true, at: 0)
+    _ = ownership.flush(at: start)
+    #expect(answer(&ownership, 0, .outcome(.active), vni: 0).isEmpty)
+    _ = ownership.flush(at: start)
+    answer(&ownership, 1, .outcome(.active), vni: 0)
+    _ = ownership.flush(at: start)
+    #expect(answer(&ownership, 2, .outcome(.active), vni: 0) == [.confirmed(active: true)])
+    #expect(answer(&ownership, 2, .outcome(.active), vni: 0).isEmpty)
+  }
+
+  @Test func whoIsNotOfTheChainOrWasToldNothingIsNotBelieved() {
+    var ownership = active()
+    let report = EffectReport(vni: vnis[0], epoch: ownership.slots[3].epoch, content: .drift(reason: "x"))
+    #expect(ownership.take(report, from: 3, at: start) == nil)
+    #expect(ownership.take(report, from: -1, at: start) == nil)
+    var untold = Ownership(vnis: vnis, effectorCount: 1, releasePatience: .seconds(1))
+    #expect(answer(&untold, 0, .outcome(.failed(reason: "x")), vni: 0).isEmpty)
+    #expect(untold.failures.isEmpty)
+  }
+
+  @Test func frozenNothingFallsDue() {
+    var ownership = active()
+    answer(&ownership, 0, .outcome(.failed(reason: "no")), vni: 0)
+    #expect(ownership.nextDeadline != nil)
+    ownership.isFrozen = true
+    #expect(ownership.nextDeadline == nil)
+  }
 }

@@ -41,6 +41,7 @@ struct ReconfigurationTests {
     harness.reconfigure(strategy: MixingStrategy())
     harness.run(.seconds(2))
     #expect(harness.commands(since: start).isEmpty)
+    #expect(harness.logs("VNIs added").isEmpty && harness.logs("VNIs removed").isEmpty)
     #expect(harness.held == 40)
   }
 
@@ -91,6 +92,9 @@ struct ReconfigurationTests {
     #expect(harness.gateway.core.ownership.vnis.count == 30)
     #expect(harness.gateway.core.ownership.slots.count == 60)
     #expect(harness.logs("VNIs removed", since: start).first?["released"] == "10")
+    #expect(harness.logs("release", since: start).count == 10)
+    #expect(harness.gateway.core.tally.releases == 10)
+    #expect(harness.logs("settled", since: start).count == 1)
     // And nothing of the kind comes later.
     let later = harness.now
     harness.run(.seconds(5))
@@ -135,6 +139,11 @@ struct ReconfigurationTests {
     let start = harness.now
     harness.reconfigure { $0.vnis = set(1...39) }
     harness.run(.seconds(3))
+    // Not before it has been tried: an interface may have come meanwhile.
+    let released = harness.commands(0, since: start).contains { command in
+      if case .release(let vnis, _, _) = command { vnis == [vni(40)] } else { false }
+    }
+    #expect(released)
     #expect(forgotten(harness, by: 0, since: start) == [vni(40)])
     #expect(harness.gateway.core.ownership.degradedCount == 0)
   }
@@ -176,6 +185,60 @@ struct ReconfigurationTests {
     #expect(harness.held == 40)
     harness.run(.milliseconds(100))
     #expect(harness.held == 41)
+  }
+
+  @Test func whatIsStillOnItsWayOutIsNotRemovedAgain() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    for number in [1, 40] as [UInt32] {
+      harness.gateway.effectors[0].exceptions[vni(number)] = .fails(reason: "stuck")
+    }
+    let start = harness.now
+    harness.reconfigure { $0.vnis = set(3...38) }
+    harness.run(.milliseconds(500))
+    // In the order of the VNIs, without what is forgotten.
+    let before = harness.gateway.core.status(at: harness.now).vnis
+    #expect(before.map(\.vni) == [1] + Array(3...38) + [40])
+    #expect(before.first?.degraded == "stuck" && before.last?.degraded == "stuck")
+    harness.reconfigure { $0.vnis = set(4...38) }
+    harness.run(.milliseconds(100))
+    #expect(harness.logs("VNIs removed", since: start).map { $0["vnis"] } == ["1-2,39-40", "3"])
+    #expect(harness.gateway.core.status(at: harness.now).vnis.map(\.vni) == [1] + Array(4...38) + [40])
+    harness.gateway.effectors[0].exceptions = [:]
+    harness.run(.seconds(10))
+    let all = harness.commands(0, since: start).flatMap { command -> [VNI] in
+      if case .forget(let vnis) = command { vnis } else { [] }
+    }
+    #expect(all.sorted() == [1, 2, 3, 39, 40].map { vni($0) })
+    #expect(harness.gateway.core.status(at: harness.now).vnis.map(\.vni) == Array(4...38))
+  }
+
+  @Test func whatIsForgottenIsNotForgottenAgainWhenAPluginFails() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.gateway.effectors[0].exceptions[vni(40)] = .fails(reason: "stuck")
+    let start = harness.now
+    harness.reconfigure { $0.vnis = set(1...38) }
+    harness.run(.milliseconds(500))
+    harness.send(.pluginFailed(effector: 1, reason: "garp: socket gone", exitCode: 71))
+    harness.run(.milliseconds(500))
+    let times = harness.commands(0, since: start).filter { command in
+      if case .forget(let vnis) = command { vnis.contains(vni(39)) } else { false }
+    }
+    #expect(times.count == 1)
+  }
+
+  @Test func whatHasFailedIsStillTriedAgainAtItsNewPosition() {
+    let harness = CoreHarness()
+    harness.gateway.effectors[1].exceptions[vni(20)] = .fails(reason: "no socket")
+    harness.startAlone()
+    harness.reconfigure { $0.vnis = set(6...45) }
+    let degraded = harness.gateway.core.status(at: harness.now).vnis.filter { $0.degraded != nil }
+    #expect(degraded.map(\.vni) == [20])
+    harness.gateway.effectors[1].exceptions = [:]
+    harness.run(.seconds(10))
+    #expect(harness.gateway.effectors[1].active == Set(set(6...45)))
+    #expect(harness.gateway.core.ownership.degradedCount == 0)
   }
 
   // MARK: Phases
@@ -248,6 +311,16 @@ struct ReconfigurationTests {
     harness.run(.milliseconds(100))
     #expect(harness.held == 0)
     #expect(harness.phase == "awaiting-peer")
+  }
+
+  @Test func thePolicyForIsolationIsNothingToAConnectedGateway() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    let start = harness.now
+    harness.reconfigure { $0.whenIsolated = .release }
+    harness.run(.milliseconds(100))
+    #expect(harness.phase == "active" && harness.held == 40)
+    #expect(harness.commands(since: start).isEmpty)
   }
 
   // MARK: Strategies
@@ -428,6 +501,20 @@ struct ReconfigurationTests {
     var fresh = AssignmentTable(set(21...80), strategy: RoundRobin())
     _ = fresh.update(to: view)
     #expect(table.vnis.indices.allSatisfy { fresh.owner(at: $0) == table.owner(at: $0) })
+  }
+
+  @Test func whatComesAmongTheVNIsHasNotChangedHands() {
+    let even = VNISet((1...25).map { vni($0 * 2)...vni($0 * 2) })
+    var table = AssignmentTable(even, strategy: MixingStrategy())
+    _ = table.update(to: [1, 2, 3].map { GatewayID(rawValue: $0)! })
+    let before = Dictionary(
+      uniqueKeysWithValues: table.vnis.indices.map { (table.vnis[$0], table.owner(at: $0)) })
+    let changes = table.replace(by: AssignmentTable(set(1...60), strategy: RoundRobin()))
+    let moved = table.vnis.indices.filter { index in
+      before[table.vnis[index]].map { $0 != table.owner(at: index) } ?? false
+    }
+    #expect(changes.map(\.index) == moved)
+    #expect(!moved.isEmpty)
   }
 }
 

@@ -103,5 +103,71 @@ struct StartTests {
     harness.run(.zero)
     #expect(harness.phase == "listening")
     #expect(harness.held == 0)
+    harness.run(.milliseconds(5100))
+    #expect(harness.phase == "active")
+    #expect(harness.held == 40)
+  }
+
+  @Test func whatWaitsInTheSocketIsLookedAtBeforeServingToo() {
+    let harness = CoreHarness()
+    harness.run(.milliseconds(3100))
+    harness.gateway.answersDrains = false
+    harness.run(.seconds(1))
+    #expect(harness.phase == "claiming")
+    harness.send(.discovery(.drained(through: harness.now)))
+    #expect(harness.phase == "active")
+    harness.send(.discovery(.lapsed(at: harness.now)))
+    harness.run(.seconds(4))
+    #expect(harness.phase == "suspended")
+    harness.send(.discovery(.drained(through: harness.now)))
+    #expect(harness.phase == "active")
+  }
+
+  @Test func aDrainIsAskedForOnceInAnInterval() {
+    let harness = CoreHarness()
+    harness.gateway.answersDrains = false
+    harness.run(.milliseconds(3000))
+    for time in 1...20 { harness.gateway.turn([.deadlineReached], at: harness.now + .milliseconds(time)) }
+    #expect(harness.directives().filter { $0 == .drain }.count == 1)
+  }
+
+  @Test func whoIsHeardAgainIsNotAskedFor() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    let start = harness.now
+    harness.speak(200, times: 10)
+    harness.run(.seconds(9))
+    #expect(!harness.directives(since: start).contains(.drain))
+  }
+
+  @Test func anIncumbentIsHeardWithinAnIntervalAndTheGrace() throws {
+    let harness = CoreHarness()
+    var core = harness.gateway.core
+    core.phase = .listening(since: harness.now)
+    let last = harness.now + .milliseconds(1050)
+    for (time, isIncumbent) in [(last, true), (last + .nanoseconds(1), false)] {
+      let heard = HeardAdvertisement(
+        Advertisement(gateway: try #require(GatewayID(rawValue: 200))), from: IPv4Address(rawValue: 1),
+        ownAddress: nil, receivedAt: time)
+      #expect(core.isPresumedIncumbent(heard) == isIncumbent)
+    }
+  }
+
+  @Test func eachPhaseIsWokenWhenItEnds() {
+    let harness = CoreHarness()
+    let now = harness.now
+    var core = harness.gateway.core
+    core.phase = .suspended(since: now)
+    #expect(core.phaseDeadline(after: now) == now + .seconds(3))
+    core.phase = .leaving(until: now + .seconds(4))
+    // First what is handed over, then the end.
+    #expect(core.phaseDeadline(after: now) == now + .milliseconds(3700))
+    core.hasHandedOver = true
+    #expect(core.phaseDeadline(after: now) == now + .seconds(4))
+    core.phase = .standingBy(since: now, exitCode: 0)
+    #expect(core.phaseDeadline(after: now) == now + .seconds(1))
+    #expect(core.phaseDeadline(after: now + .seconds(1)) == now + .seconds(10))
+    #expect(core.phaseDeadline(after: now + .seconds(10)) == now + .seconds(30))
+    #expect(core.phaseDeadline(after: now + .seconds(30)) == nil)
   }
 }

@@ -10,6 +10,8 @@ struct StoppingTests {
     harness.send(.stopRequested)
     #expect(harness.directives(since: stop).contains(.advertise(.farewell)))
     #expect(harness.phase == "leaving")
+    let announcement = harness.logs(since: stop).first { $0.message.hasPrefix("stopping") }
+    #expect(announcement?["for"] == "3.3s")
     // The margin counts from the last packet of the burst, 100 ms on.
     harness.run(.milliseconds(3399))
     #expect(harness.held == 40)
@@ -27,6 +29,34 @@ struct StoppingTests {
     harness.gateway.turn(
       [.discovery(.advertised(at: stop + .milliseconds(250)))], at: stop + .milliseconds(3300))
     #expect(harness.phase == "leaving")
+  }
+
+  @Test func isolatedItServesForADetectionTimeAndTheMarginFromItsLastAdvertisement() throws {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.gateway.setConnected(false)
+    harness.run(.milliseconds(1500))
+    let last = try #require(harness.gateway.core.lastAdvertised)
+    let stop = harness.now
+    #expect(stop - last >= .seconds(1))
+    harness.send(.stopRequested)
+    #expect(harness.directives(since: stop).contains(.advertise(.off)))
+    #expect(!harness.directives(since: stop).contains(.advertise(.farewell)))
+    harness.run(last + .milliseconds(3299) - stop)
+    #expect(harness.held == 40)
+    harness.run(.milliseconds(5))
+    #expect(harness.held == 0)
+    #expect(harness.gateway.exitCode == 0)
+  }
+
+  @Test func whoStopsWithEverythingStandbySaysNothingOfWhatIsNot() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.send(.stopRequested, .stopRequested)
+    harness.run(.milliseconds(10))
+    #expect(harness.logs("not confirmed standby").isEmpty)
+    #expect(harness.logs("VNIs may still be active").isEmpty)
+    #expect(harness.logs("stopped").map { $0["releases"] } == ["40"])
   }
 
   @Test func aSecondSignalStopsAtOnce() {
@@ -99,11 +129,13 @@ struct StoppingTests {
     let harness = CoreHarness()
     harness.startAlone()
     harness.gateway.effectors[0].behaviour = .silent
+    let stop = harness.now
     harness.send(.stopRequested, .stopRequested)
     harness.run(.seconds(29))
     #expect(harness.gateway.exitCode == nil)
     harness.run(.seconds(3))
     #expect(harness.gateway.exitCode == GatewayCore.systemError)
+    #expect(harness.time { $0 == .exit(code: 71) } == stop + .seconds(30))
   }
 
   @Test func aServedVNIThatCannotBeReleasedIsTriedForLongAndEndsInFailure() {
@@ -118,6 +150,7 @@ struct StoppingTests {
     #expect(harness.commands(0, since: stop).count > 50)
     harness.run(.seconds(2))
     #expect(harness.gateway.exitCode == 71)
+    #expect(harness.time { $0 == .exit(code: 71) } == stop + .seconds(10))
     #expect(harness.logs("VNIs may still be active").count == 1)
   }
 
@@ -141,6 +174,7 @@ struct StoppingTests {
     #expect(told.count == 2 && told.first == .prepareToStop)
     harness.run(.milliseconds(1200))
     #expect(harness.gateway.exitCode == 0)
+    #expect(harness.time { $0 == .exit(code: 0) } == stop + .seconds(1))
     #expect(harness.commands(0, since: stop).count > 5)
     #expect(harness.logs("not confirmed standby").count == 1)
   }
