@@ -13,7 +13,8 @@ shift
 scratch=$PWD/.build/$sanitizer
 reports=$scratch/reports
 rm -rf "$reports"
-mkdir -p "$reports"
+# Some daemons run as a user who has nothing else here.
+mkdir -p -m 1777 "$reports"
 
 # Swift's own backtraces take the signals that sanitizers report by.
 export SWIFT_BACKTRACE=enable=no
@@ -45,19 +46,32 @@ address)
 esac
 
 failed=()
-swift build --build-tests --sanitize "$sanitizer" --scratch-path "$scratch" || exit
-tests() { LD_PRELOAD=$preload swift test --skip-build --sanitize "$sanitizer" --scratch-path "$scratch" "$@"; }
+swift build --build-tests --sanitize "$sanitizer" --scratch-path "$scratch" --disable-index-store || exit
+printf 'Built in %d s.\n' $SECONDS
+tests() {
+  local began=$SECONDS status
+  LD_PRELOAD=$preload swift test --skip-build --sanitize "$sanitizer" --scratch-path "$scratch" "$@"
+  status=$?
+  printf 'In %d s: %s\n' $((SECONDS - began)) "$*"
+  return $status
+}
 run() { tests "$@" || failed+=("$*"); }
 # That they came to their end is demanded all the same.
 run_for_reports() {
   tests "$@" 2>&1 | tee "$scratch/integration.log"
   grep -aq 'Test run with' "$scratch/integration.log" || failed+=("$* did not come to its end")
 }
+reckoning='^(StrategyTests|FleetComparisonTests|FleetChaosTests)\.'
+reading='^(SimulationTests|RendezvousHashingTests|TOMLReaderTests)\.'
 for what in "$@"; do
   printf '\n== %s sanitizer: %s\n' "$sanitizer" "$what"
   case $what in
-  # What only reckons has no threads and no C; and an unoptimised program with a sanitizer would take long.
-  unit) run --skip IntegrationTests --skip '^(StrategyTests|FleetComparisonTests|FleetChaosTests)\.' ;;
+  # What only reckons has no threads and no C; and an unoptimised program with a sanitizer would take hours. What reckons
+  # and has C, or reads bytes, comes by itself: beside it, tests on real interfaces would be late.
+  unit)
+    run --skip IntegrationTests --skip "$reckoning|$reading"
+    run --filter "$reading" --skip '\.EvennessTests/'
+    ;;
   integration) run_for_reports --filter IntegrationTests --no-parallel ;;
   *) run --filter "$what" --no-parallel ;;
   esac
