@@ -37,6 +37,8 @@ report_fuzzing() {
   return "$fuzzing_status"
 }
 step "Fuzzing" report_fuzzing
+# AddressSanitizer watches the fuzzing; 'make sanitize-night' runs everything with both.
+step "ThreadSanitizer" scripts/sanitize.sh thread threads
 # Of tens of thousands of fleets, an unoptimised program would make too long work.
 step "Examination of the strategies" swift run -c release strategy-examination
 step "Simulation of fleets" swift run -c release fleet-simulation --seeds 10000 --minutes 5 \
