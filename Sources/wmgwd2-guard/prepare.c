@@ -72,14 +72,16 @@ int guard_prepare(struct guard *guard) {
   const struct wmg_guard_plan_header *header = guard->plan.header;
   saying_begin(header->log_style, header->utc_offset);
   if (!may_change_interfaces())
-    return refuse("cannot guard: it lacks CAP_NET_ADMIN; run the gateway as root, or with it as an ambient capability", EX_NOPERM);
+    return refuse("cannot guard: it lacks CAP_NET_ADMIN; run the gateway as root, or with it as an ambient capability",
+                  EX_NOPERM);
   guard->kernel = wmg_standby_open();
   if (guard->kernel < 0) return refuse("cannot guard: no netlink socket", EX_OSERR);
   guard->timer = timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
   if (guard->timer < 0) return refuse("cannot guard: no timer", EX_OSERR);
   // Without it a gateway that starts cannot retire this one, and may have to end it.
   guard->listener = wmg_guard_listen();
-  if (guard->listener < 0) say("warning", "no socket for a later gateway to find this guard", " error=\"%s\"", strerror(errno));
+  if (guard->listener < 0)
+    say("warning", "no socket for a later gateway to find this guard", " error=\"%s\"", strerror(errno));
   fcntl(guard_ticks, F_SETFL, O_NONBLOCK);
   fcntl(guard_reports, F_SETFL, O_NONBLOCK);
   int capacity = fcntl(guard_ticks, F_GETPIPE_SZ);

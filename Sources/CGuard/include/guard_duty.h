@@ -64,9 +64,11 @@ void wmg_guard_answer(int connection, const struct wmg_guard_answer *answer);
 
 // Asks the guard at this abstract name (without the leading NUL), and waits for its answer.
 //
-// `plan` is a descriptor of a file in memory. 0; or -1 and errno, and `guard` tells two cases apart: 0 when nobody is there,
-// nobody to be believed, one who takes no calls (EAGAIN), or one whose own plan has none of the interfaces; its process ID when it is there and could not
-// be talked to, as when it does not answer (ETIMEDOUT), is of another version (EPROTO), or ends meanwhile (ECONNRESET).
+// `plan` is a descriptor of a file in memory. 0; or -1 and errno, and `guard` tells two cases apart:
+// - 0: nobody is there, or nobody to be believed, or one who takes no calls (EAGAIN), or one whose own plan has none of the
+//   interfaces;
+// - its process ID: it is there and could not be talked to, as when it does not answer (ETIMEDOUT), is of another version
+//   (EPROTO), or ends meanwhile (ECONNRESET).
 int wmg_guard_call(const char *name, enum wmg_guard_request_kind kind, int plan, int milliseconds,
                    struct wmg_guard_answer *answer, int32_t *guard);
 

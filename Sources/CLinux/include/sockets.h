@@ -52,7 +52,8 @@ int wmg_receive_datagrams(int socket, struct wmg_datagram *datagrams, int count)
 int wmg_interface_flags(const char *interface);
 // Asks a driver for its link (ETHTOOL_GLINK), which brings the kernel's view of the carrier up to date (Linux 6.9).
 void wmg_probe_carrier(const char *interface);
-// Whether there is this IPv4 address under this label, by default the interface's name (SIOCGIFADDR, which takes the kernel's configuration lock).
+// Whether there is this IPv4 address under this label, by default the interface's name (SIOCGIFADDR, which takes the
+// kernel's configuration lock).
 bool wmg_interface_has_address(const char *label, uint32_t address);
 
 // Opens a netlink socket that becomes readable when a link or an IPv4 address changes; -1 and errno.
