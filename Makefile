@@ -1,4 +1,4 @@
-# Two commands are all a newcomer needs: `make lab` and `make test`.
+# All a newcomer needs: `make lab` (and `make lab-evpn`) to see it, `make test` to test it.
 .DEFAULT_GOAL := help
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 RELEASE := swift build -c release --static-swift-stdlib --product wmgwd2 -Xlinker --gc-sections -Xlinker -s

@@ -9,6 +9,7 @@ build=(--scratch-path .build/coverage)
 
 output=$(mktemp)
 trap 'rm -f "$output"' EXIT
+echo "Building the core and running its tests, which takes a minute or two" >&2
 swift test "${build[@]}" --enable-code-coverage --filter '^(WMGFrameworkTests|SimulationTests)\.' >"$output" 2>&1 ||
   { cat "$output" >&2; exit 1; }
 # The compiler's own: one of another version does not read what it has written.

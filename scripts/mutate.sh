@@ -12,7 +12,10 @@ cd "$(dirname "$0")/.."
 number=${1:-all} seed=${2:-1} jobs=${JOBS:-1}
 export CORE_BUILD=1
 work=$(mktemp -d)
+building=
 trap 'rm -rf "$work"' EXIT
+# Whoever ends this ends the build, too, which a shell that waits for it in the foreground would not notice.
+trap '[ -z "$building" ] || kill -INT "$building" 2>/dev/null; exit 143' INT TERM
 core=Sources/WMGFramework/Core
 # Kept, so that the next run builds only what has changed.
 copy=$PWD/.build/mutants/copy
@@ -31,8 +34,11 @@ cp --update --preserve=timestamps scripts/mutants/Switches.swift "$copy/Sources/
 
 # Optimised, the tests take a tenth of the time, and the simulation needs no other build.
 build() {
-  nice -n 10 swift build --package-path "$copy" -c release -Xswiftc -enable-testing -j 2 "$@" >"$work/build" 2>&1
+  nice -n 10 swift build --package-path "$copy" -c release -Xswiftc -enable-testing -j 2 "$@" >"$work/build" 2>&1 &
+  building=$!
+  wait "$building"
 }
+echo "Building all changes into one program, which takes a few minutes the first time" >&2
 
 # What the compiler does not take is left out, line by line, until it takes the rest.
 refused=()

@@ -137,6 +137,10 @@ private struct CheckReport: Encodable {
   var errors: Int
   var warnings: Int
   var findings: [Line]
+  private var groups: [FindingGroup]
+  private enum CodingKeys: String, CodingKey {
+    case vnis, fingerprint, against, differences, errors, warnings, findings
+  }
 
   init(_ findings: [Finding], vnis: VNISet, fingerprint: StrategyFingerprint?, against: StrategyFingerprint?)
   {
@@ -146,6 +150,7 @@ private struct CheckReport: Encodable {
     if let fingerprint, let against { differences = fingerprint.differences(from: against) }
     errors = findings.count { $0.severity == .error }
     warnings = findings.count { $0.severity == .warning }
+    groups = FindingGroup.grouping(findings.filter { $0.severity != .ok })
     self.findings = findings.map {
       Line(
         severity: $0.severity.rawValue, vni: $0.vni?.rawValue, subject: $0.subject, message: $0.message,
@@ -153,13 +158,15 @@ private struct CheckReport: Encodable {
     }
   }
 
-  /// One line per VNI that is well, one per thing that is not; the VNIs that are well are told together.
+  /// One line per thing that is not well, for all VNIs of which it is so; those that are well are told together.
   func printText() {
-    for line in findings where line.severity != Finding.Severity.ok.rawValue {
-      let place = line.vni.map { "VNI \($0) " } ?? ""
+    for group in groups {
+      let line = group.finding
+      let place =
+        group.vnis.count > 1 ? "VNIs \(group.vnis): " : line.vni.map { "VNI \($0) " } ?? ""
       // A message that says itself what it is about does not need to be told so.
       let subject = line.message.hasPrefix("\(line.subject) ") ? "" : "\(line.subject): "
-      print("\(line.severity.padding(to: 9))\(place)\(subject)\(line.message)")
+      print("\(line.severity.rawValue.padding(to: 9))\(place)\(subject)\(line.message)")
       if let fix = line.fix { print("         fix: \(fix)") }
     }
     let unwell = Set(findings.filter { $0.severity != Finding.Severity.ok.rawValue }.compactMap(\.vni))

@@ -139,7 +139,10 @@ public enum GatewayCommand {
         print(Command.fullMessage(for: error))
         return 0
       }
-      throw UsageError(Command.message(for: error).split(separator: "\n").joined(separator: " "))
+      let message = Command.message(for: error).split(separator: "\n").joined(separator: " ")
+      let isBare = ["Missing expected argument", "Unknown option"].contains(where: message.hasPrefix)
+      let hint = isBare && !message.contains("Did you mean") ? "; see '\(Command._commandName) --help'" : ""
+      throw UsageError(message + hint)
     }
     if isProcess, command is Daemon {
       try PrivilegeDropping.drop(SettingSources(arguments, registry: registry))

@@ -62,7 +62,7 @@ struct Standby: ConfiguredCommand {
         exitCode: UsageError.noInput)
     }
     print(
-      "\(result.switched) of \(result.named) interfaces made standby, \(result.named - result.switched - result.failed) were"
+      "\(result.switched) of \(result.named) interfaces made standby, \(result.named - result.switched - result.failed) were already"
         + (result.forgotten > 0 ? "; bridges forgot \(result.forgotten) MACs" : ""))
     guard result.failed == 0 else {
       throw UsageError(

@@ -20,20 +20,20 @@ import Testing
   func flat() {
     let steady = series(minutes: 20) { second in second < 60 ? 15_000 : second % 10 == 0 ? 12_000 : 9000 }
     #expect(steady.faults.isEmpty)
-    #expect(steady.flatness(\.resident)?.slope == 0)
+    #expect(steady.flatness(of: \.resident)?.slope == 0)
   }
 
   @Test("Memory that grows, and descriptors that do, are found")
   func leaks() {
     let leaking = series(minutes: 60) { 9000 + $0 }
     #expect(leaking.faults.count == 1)
-    #expect(abs((leaking.flatness(\.resident)?.slope ?? 0) - 3600) < 1)
+    #expect(abs((leaking.flatness(of: \.resident)?.slope ?? 0) - 3600) < 1)
     #expect(series(minutes: 20, { _ in 9000 }, descriptors: { 12 + $0 / 600 }).faults.count == 1)
   }
 
   @Test("What is too short is not judged")
   func short() {
-    #expect(series(minutes: 2) { _ in 9000 }.flatness(\.resident) == nil)
+    #expect(series(minutes: 2) { _ in 9000 }.flatness(of: \.resident) == nil)
   }
 
   @Test("A process's figures are those of the kernel")

@@ -142,9 +142,9 @@ final class LabStage: ScenarioStage {
     text +=
       result.withoutOwner.measured == .zero
       ? "None was without an owner at any time"
-      : "None was without an owner for longer than \(short(result.withoutOwner.measured))"
+      : "Without an owner was each for at most \(short(result.withoutOwner.measured))"
     if result.twoOwners.measured > .zero {
-      text += ", none had two for longer than \(short(result.twoOwners.measured))"
+      text += ", the longest that one had two was \(short(result.twoOwners.measured))"
     }
     if let client = result.clientSilent {
       text += "; the client waited \(short(client.measured)) for an answer at most"

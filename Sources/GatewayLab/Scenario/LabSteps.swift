@@ -26,6 +26,10 @@ extension LabStage {
   private var takeover: Duration { .milliseconds(200) }
   /// How long an owner holds a VNI that another has taken over: `--handover-overlap`, as the macvlan effector advises.
   private var overlap: Duration { options.topology == .direct ? .milliseconds(200) : .zero }
+  private var whenHeard: String {
+    overlap == .zero
+      ? "on hearing it" : "\(short(overlap)) after hearing it, so that two answer for so long, but never none"
+  }
   /// Peers take over 50 ms after the detection time at the earliest, and the guard is done 200 ms after it.
   private var guarding: Duration { .milliseconds(150) }
   /// How long a client may need to find a gateway that has moved: one ARP retry and a ping.
@@ -96,7 +100,7 @@ extension LabStage {
     paragraph(
       """
       Its machine boots with all interfaces standby. It listens while the others serve on; with its first \
-      advertisement it takes its VNIs over, and whoever had them lets go on hearing it.
+      advertisement it takes its VNIs over, and whoever had them lets go \(whenHeard).
       """)
     try network.reboot(gateway)
     observer.setCounted(gateway, true)
@@ -136,7 +140,11 @@ extension LabStage {
   private func startAgain(_ gateway: Int) throws {
     let name = network.gateways[gateway].name
     title("\(name) starts again")
-    paragraph("It gets back exactly what it had: who owns what depends on who is alive, not on history.")
+    paragraph(
+      """
+      It gets back exactly what it had: who owns what depends on who is alive, not on history. Whoever had it \
+      lets go \(whenHeard).
+      """)
     let before = owners
     beginRecord()
     try startDaemon(gateway)
@@ -155,7 +163,7 @@ extension LabStage {
       """
       Its machine lives on, and the kernel keeps its interfaces up: good, until the others take its VNIs over; then \
       two would answer. A guard, a process of its own, has missed the advertisements as well. It waits until the \
-      others serve, and makes everything standby.
+      others serve, and makes everything standby. Then the daemon is started again.
       """)
     let before = owners
     beginRecord()

@@ -16,6 +16,8 @@ struct DefaultFile {
     "strategy": TOMLText.value("rendezvous"), "effector": TOMLText.list(["macvlan", "garp"]),
     "user": TOMLText.value("wmgwd2"),
   ]
+  /// Examples that are not the default, in other words.
+  private static let unset = ["handover-overlap", "user"]
 
   /// Instead of `vnis`, which says the same.
   private static let omitted = ["minvni", "maxvni"]
@@ -23,7 +25,7 @@ struct DefaultFile {
   var text: String {
     var text = comment(
       """
-      Settings of \(GatewayProgram.current.name), each with its default. Take the # away from what you change. The file's place is \
+      Settings of \(GatewayProgram.current.name), each with its default, or with an example where it has none. Take the # away from what you change. The file's place is \
       \(ConfigurationFile.standardPath), or where --config says. Options of the command line and environment \
       variables (vnis is WMGWD2_VNIS, interval below [garp] is WMGWD2_GARP_INTERVAL) override it. \
       '\(GatewayProgram.current.name) config check' finds mistakes.
@@ -37,7 +39,8 @@ struct DefaultFile {
       let value =
         Self.examples[option.name]
         ?? (option.isRepeating ? "[]" : TOMLText.value(option.standard ?? ""))
-      text += "\n" + comment(Self.helpOfKey(option.help)) + "#\(option.name) = \(value)\n"
+      let note = Self.unset.contains(option.name) ? " An example:" : ""
+      text += "\n" + comment(Self.helpOfKey(option.help) + note) + "#\(option.name) = \(value)\n"
     }
     text += "\n## Plugins: a table for each; those of plugins that are not in use may stay\n"
     for plugin in registry.plugins where !plugin.options.isEmpty {
@@ -45,7 +48,12 @@ struct DefaultFile {
       for option in plugin.options {
         let limits = option.limitsText.map { ", \($0)" } ?? ""
         text += "\n" + comment("\(option.help) [\(option.typeDescription)\(limits)]")
-        text += "#\(option.name) = \(TOMLText.value(option.defaultText))\n"
+        // Of some, one has to be given.
+        if case .failure = option.decode(option.defaultText) {
+          text += "# \(option.name) = … has no default\n"
+        } else {
+          text += "#\(option.name) = \(TOMLText.value(option.defaultText))\n"
+        }
       }
     }
     return text

@@ -75,6 +75,11 @@ struct SettingsListing: Encodable {
     ]
   }
 
+  /// What is so where an option has no value.
+  private static let unset = [
+    "handover-overlap": "as the effectors advise", "user": "not set: it stays who starts it",
+  ]
+
   private static func line(_ setting: Setting, isRepeating: Bool, isInUse: Bool = true) -> Line {
     let (origin, place): (String, String?) =
       switch setting.origin {
@@ -89,7 +94,7 @@ struct SettingsListing: Encodable {
       name: setting.name.key, value: isUnknown ? nil : setting.texts.joined(separator: ","), origin: origin,
       place: place, isInUse: isInUse,
       assignment: isUnknown
-        ? "# \(key) is as the effectors advise"
+        ? "# \(key) is \(Self.unset[key] ?? "not set")"
         : "\(key) = " + (isRepeating ? TOMLText.list(setting.texts) : TOMLText.value(setting.texts[0])))
   }
 

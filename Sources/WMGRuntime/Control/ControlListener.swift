@@ -6,6 +6,8 @@ public import LinuxNetworking
 public enum ControlSocketError: Error, CustomStringConvertible {
   /// Another daemon answers there.
   case inUse(path: String)
+  /// Nobody listens there any more, and this process may not remove it.
+  case leftBehind(path: String, user: UInt32)
   /// The path does not fit into a socket address (107 bytes).
   case pathTooLong(path: String)
   /// A system call failed.
@@ -15,6 +17,8 @@ public enum ControlSocketError: Error, CustomStringConvertible {
   public var description: String {
     switch self {
     case .inUse(let path): "\(path) is another daemon's"
+    case .leftBehind(let path, let user):
+      "\(path) was left behind by a daemon of user \(user) that is gone, and cannot be removed: remove it"
     case .pathTooLong(let path): "\(path) is longer than the 107 bytes of a socket's path"
     case .failed(let error): "\(error)"
     }
@@ -55,7 +59,7 @@ final class ControlListener {
       throw ControlSocketError.inUse(path: path)
     } catch ControlSocketError.failed(let error) where error.code == ECONNREFUSED {
       // Only this says that nobody listens; a daemon that is busy, or another user's, keeps its socket.
-      unlinkStaleSocket(path)
+      if let user = unlinkStaleSocket(path) { throw ControlSocketError.leftBehind(path: path, user: user) }
     } catch ControlSocketError.failed(let error) where error.code == ENOENT {}
   }
 
@@ -78,9 +82,12 @@ final class ControlListener {
 }
 
 /// Only a socket is removed: a mistyped path must not cost anybody a file.
-private func unlinkStaleSocket(_ path: String) {
+///
+/// - Returns: Whose it is, if it may not be removed.
+private func unlinkStaleSocket(_ path: String) -> UInt32? {
   var status = stat()
-  if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK { unlink(path) }
+  guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK, unlink(path) != 0 else { return nil }
+  return status.st_uid
 }
 
 /// Calls `body` with the address of a UNIX socket.

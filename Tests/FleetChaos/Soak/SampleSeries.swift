@@ -2,7 +2,8 @@ import WMGFramework
 
 /// What one process had, second by second, and whether that is flat.
 package struct SampleSeries: Sendable {
-  /// A figure per minute: the median of its samples, which a moment's need (an answer to `status`) does not move.
+  /// A figure per minute: of memory the median of its samples, which a moment's need (an answer to `status`) does not
+  /// move; of descriptors and threads the least, for a question to the kernel may wait minutes for its lock.
   package struct Flatness: Hashable, Sendable {
     package var first: Int
     package var last: Int
@@ -43,23 +44,27 @@ package struct SampleSeries: Sendable {
   }
 
   /// By minute, after the warm-up; `nil` before the second minute of it.
-  package func flatness(_ figure: (ProcessSample) -> Int) -> Flatness? {
+  ///
+  /// - Parameter choose: Takes one of a minute's samples, in ascending order.
+  package func flatness(
+    of figure: (ProcessSample) -> Int, choosing choose: ([Int]) -> Int = { $0[$0.count / 2] }
+  ) -> Flatness? {
     var minutes: [[Int]] = []
     for (time, sample) in samples where time >= Self.warmUp {
       let minute = Int((time - Self.warmUp).nanoseconds / 60_000_000_000)
       while minutes.count <= minute { minutes.append([]) }
       minutes[minute].append(figure(sample))
     }
-    let medians = minutes.filter { $0.count >= 20 }.map { $0.sorted()[$0.count / 2] }
-    guard medians.count >= 2, let first = medians.first, let last = medians.last, let least = medians.min(),
-      let most = medians.max()
+    let chosen = minutes.filter { $0.count >= 20 }.map { choose($0.sorted()) }
+    guard chosen.count >= 2, let first = chosen.first, let last = chosen.last, let least = chosen.min(),
+      let most = chosen.max()
     else { return nil }
-    let middle = Double(medians.count - 1) / 2
-    let mean = Double(medians.reduce(0, +)) / Double(medians.count)
+    let middle = Double(chosen.count - 1) / 2
+    let mean = Double(chosen.reduce(0, +)) / Double(chosen.count)
     var product = 0.0
     var square = 0.0
-    for (minute, median) in medians.enumerated() {
-      product += (Double(minute) - middle) * (Double(median) - mean)
+    for (minute, figure) in chosen.enumerated() {
+      product += (Double(minute) - middle) * (Double(figure) - mean)
       square += (Double(minute) - middle) * (Double(minute) - middle)
     }
     return Flatness(first: first, last: last, least: least, most: most, slope: product / square * 60)
@@ -67,8 +72,9 @@ package struct SampleSeries: Sendable {
 
   /// What is not flat.
   package var faults: [String] {
-    guard let resident = flatness(\.resident), let descriptors = flatness(\.descriptors),
-      let threads = flatness(\.threads)
+    guard let resident = flatness(of: \.resident),
+      let descriptors = flatness(of: \.descriptors, choosing: { $0[0] }),
+      let threads = flatness(of: \.threads, choosing: { $0[0] })
     else { return [] }
     var faults: [String] = []
     if resident.most - resident.least > 2 * Self.memoryBound {
@@ -85,8 +91,9 @@ package struct SampleSeries: Sendable {
 
   /// One line of the report.
   package var line: String {
-    guard let resident = flatness(\.resident), let anonymous = flatness(\.anonymous),
-      let descriptors = flatness(\.descriptors), let threads = flatness(\.threads)
+    guard let resident = flatness(of: \.resident), let anonymous = flatness(of: \.anonymous),
+      let descriptors = flatness(of: \.descriptors, choosing: { $0[0] }),
+      let threads = flatness(of: \.threads, choosing: { $0[0] })
     else { return "\(name) (pid \(process)): \(count) samples in \(seconds(length)), too few to judge" }
     func kilobytes(_ flatness: Flatness) -> String {
       "\(flatness.first) -> \(flatness.last) kB (\(flatness.least) to \(flatness.most), slope "

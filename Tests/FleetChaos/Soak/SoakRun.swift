@@ -68,7 +68,7 @@ package final class SoakRun {
     for series in sampler.series where series.length > .seconds(240) { say(series.line) }
     let faults = sampler.series.flatMap(\.faults)
     for fault in faults { say("VIOLATION \(fault)") }
-    let isJudged = sampler.series.contains { $0.flatness(\.resident) != nil }
+    let isJudged = sampler.series.contains { $0.flatness(of: \.resident) != nil }
     if !isJudged { say("too short to judge memory: it takes 5 minutes at least") }
     return faults.isEmpty && chaos.tally.violations == 0
   }
