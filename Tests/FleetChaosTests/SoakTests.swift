@@ -31,6 +31,13 @@ import Testing
     #expect(series(minutes: 20, { _ in 9000 }, descriptors: { 12 + $0 / 600 }).faults.count == 1)
   }
 
+  @Test("A descriptor that is open for minutes, but closed in each, is none that is lost")
+  func borrowed() {
+    let waiting = series(minutes: 20, { _ in 9000 }, descriptors: { $0 % 60 < 50 && $0 > 600 ? 13 : 12 })
+    #expect(waiting.faults.isEmpty)
+    #expect(series(minutes: 20, { _ in 9000 }, descriptors: { $0 > 600 ? 13 : 12 }).faults.count == 1)
+  }
+
   @Test("What is too short is not judged")
   func short() {
     #expect(series(minutes: 2) { _ in 9000 }.flatness(of: \.resident) == nil)

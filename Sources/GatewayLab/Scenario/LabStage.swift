@@ -142,9 +142,9 @@ final class LabStage: ScenarioStage {
     text +=
       result.withoutOwner.measured == .zero
       ? "None was without an owner at any time"
-      : "Without an owner was each for at most \(short(result.withoutOwner.measured))"
+      : "Each was without an owner for \(short(result.withoutOwner.measured)) at most"
     if result.twoOwners.measured > .zero {
-      text += ", the longest that one had two was \(short(result.twoOwners.measured))"
+      text += "; each had two for \(short(result.twoOwners.measured)) at most"
     }
     if let client = result.clientSilent {
       text += "; the client waited \(short(client.measured)) for an answer at most"
