@@ -304,4 +304,34 @@ struct AbsenceTests {
     #expect(harness.phase == "awaiting-peer")
     #expect(harness.logs("settled", since: cut).isEmpty)
   }
+
+  @Test func whatIsHeardInTheMomentItWakesIsOfNow() {
+    for (age, phase) in [(.zero, "listening"), (.nanoseconds(1), "suspended")] as [(Duration, String)] {
+      let harness = CoreHarness()
+      harness.startAlone()
+      harness.send(.discovery(.lapsed(at: harness.now)))
+      harness.fleet.forge(200, to: 0, state: .active, receivedAt: harness.now - age)
+      harness.run(.zero)
+      #expect(harness.phase == phase)
+    }
+  }
+
+  @Test func whatOthersHeldIsLeftAloneUntilTheSocketHasBeenLookedAt() {
+    let harness = CoreHarness()
+    harness.speak(200, times: 5)
+    harness.run(.milliseconds(3500))
+    let before = harness.held
+    harness.gateway.isPaused = true
+    harness.run(.seconds(10))
+    harness.gateway.isPaused = false
+    harness.run(.milliseconds(3100))
+    #expect(harness.phase == "active")
+    harness.gateway.answersDrains = false
+    // The claim delay is over: 200 may have spoken meanwhile.
+    harness.run(.milliseconds(500))
+    #expect(harness.held == before)
+    harness.send(.discovery(.drained(through: harness.now)))
+    harness.run(.milliseconds(5))
+    #expect(harness.held == 40)
+  }
 }

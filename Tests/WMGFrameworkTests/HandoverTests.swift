@@ -204,4 +204,34 @@ struct HandoverTests {
     }
     #expect(!owners.isEmpty && owners.joined().allSatisfy { $0 == nil })
   }
+
+  @Test func aGatewayIsEstablishedAClaimDelayAfterItBeganToServe() throws {
+    for (age, isHeld) in [
+      (.milliseconds(300) - .nanoseconds(1), false), (.milliseconds(300), true),
+    ] as [(Duration, Bool)] {
+      let harness = CoreHarness { $0.handoverOverlap = .milliseconds(200) }
+      harness.startAlone()
+      let since = try #require(harness.gateway.core.servesSince)
+      harness.run(since + age - harness.now)
+      let joined = harness.now
+      harness.speak(101)
+      let commands = harness.commands(since: joined)
+      #expect(commands.contains { if case .handOver = $0 { true } else { false } } == isHeld)
+      #expect(commands.contains { if case .release = $0 { true } else { false } } != isHeld)
+    }
+  }
+
+  @Test func aGatewayThatStopsHandsOverOnceHoweverOftenItTurns() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.send(.stopRequested)
+    // Between the moment when the peers take over and the end.
+    harness.run(.milliseconds(3200))
+    harness.send(.deadlineReached)
+    #expect(harness.phase == "leaving")
+    for effector in 0...1 {
+      let handovers = harness.commands(effector).filter { if case .handOver = $0 { true } else { false } }
+      #expect(handovers.count == 1)
+    }
+  }
 }

@@ -208,6 +208,25 @@ struct LogTests {
     let counters = harness.gateway.core.status(at: harness.now).counters["core"]
     #expect(counters?["drifts-seen"] == 1 && counters?["drifts-repaired"] == 1)
   }
+
+  @Test func whoHasLostTheLastItHeldHasNothingToSettle() {
+    let harness = CoreHarness(vnis: 1...1, strategy: RoundRobin())
+    harness.startAlone()
+    let start = harness.now
+    harness.speak(200)
+    harness.run(.milliseconds(100))
+    #expect(harness.held == 0)
+    #expect(harness.logs("release", since: start).count == 1)
+    #expect(harness.logs("settled", since: start).isEmpty)
+  }
+
+  @Test func adviceIsToldOnceHoweverOftenItComesUp() {
+    let harness = CoreHarness(strategy: RoundRobin())
+    harness.startAlone()
+    for state in [.active, .leaving, .active] as [Advertisement.State] { harness.speak(200, state: state) }
+    #expect(harness.view == [100, 200])
+    #expect(harness.logs("1 in turns").count == 1 && harness.logs("2 in turns").count == 1)
+  }
 }
 
 private struct EverythingToOurs: AssignmentStrategy {

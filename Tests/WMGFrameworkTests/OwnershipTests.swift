@@ -388,4 +388,19 @@ struct OwnershipTests {
     ownership.isFrozen = true
     #expect(ownership.nextDeadline == nil)
   }
+
+  @Test func theSecondOfTheDriftsIsOverOnceItHasGoneBy() {
+    for (time, isDamped) in [
+      (.seconds(1) - .nanoseconds(1), true), (.seconds(1), false),
+    ] as [(Duration, Bool)] {
+      var ownership = prepared(1)
+      for _ in 0..<5 {
+        answer(&ownership, 0, .drift(reason: "up"), vni: 0)
+        _ = ownership.flush(at: start)
+        answer(&ownership, 0, .outcome(.standby), vni: 0)
+      }
+      let notes = answer(&ownership, 0, .drift(reason: "up"), vni: 0, at: start + time)
+      #expect((notes != [.drifted(reason: "up")]) == isDamped)
+    }
+  }
 }

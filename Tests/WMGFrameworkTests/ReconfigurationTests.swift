@@ -113,6 +113,8 @@ struct ReconfigurationTests {
     #expect(harness.held == held)
     #expect(forgotten(harness, by: 1, since: start) == standbys)
     #expect(!harness.commands(since: start).contains { if case .release = $0 { true } else { false } })
+    // Nothing was given up, so nothing is settled.
+    #expect(harness.logs("settled", since: start).isEmpty)
   }
 
   @Test func whatCannotBeReleasedIsNotForgotten() {
@@ -213,6 +215,19 @@ struct ReconfigurationTests {
     #expect(harness.gateway.core.status(at: harness.now).vnis.map(\.vni) == Array(4...38))
   }
 
+  @Test func whatIsForgottenDoesNotComeBackWithTheNextRemoval() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.gateway.effectors[0].exceptions[vni(40)] = .fails(reason: "stuck")
+    harness.reconfigure { $0.vnis = set(1...38) }
+    harness.run(.milliseconds(500))
+    // 39 is gone, and 40 still under way.
+    #expect(harness.gateway.core.managedVNIs.description == "1-38,40")
+    harness.reconfigure { $0.vnis = set(1...37) }
+    harness.run(.milliseconds(500))
+    #expect(harness.gateway.core.managedVNIs.description == "1-37,40")
+  }
+
   @Test func whatIsForgottenIsNotForgottenAgainWhenAPluginFails() {
     let harness = CoreHarness()
     harness.startAlone()
@@ -272,6 +287,18 @@ struct ReconfigurationTests {
     #expect(harness.phase == "active")
     #expect(harness.gateway.effectors[0].active == Set(set(11...50)))
     #expect(forgotten(harness, by: 0, since: start) == Set(set(1...10)))
+  }
+
+  @Test func whatASuspendedGatewayIsToReleaseIsNotSettledYet() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    harness.send(.discovery(.lapsed(at: harness.now)))
+    let start = harness.now
+    harness.reconfigure { $0.vnis = set(11...40) }
+    harness.run(.seconds(1))
+    #expect(harness.phase == "suspended" && harness.held == 40)
+    #expect(harness.logs("VNIs removed", since: start).count == 1)
+    #expect(harness.logs("settled", since: start).isEmpty)
   }
 
   @Test func aGatewayThatStopsChangesNothing() {

@@ -170,4 +170,37 @@ struct StartTests {
     #expect(core.phaseDeadline(after: now + .seconds(10)) == now + .seconds(30))
     #expect(core.phaseDeadline(after: now + .seconds(30)) == nil)
   }
+
+  @Test func anAnswerAsOldAsADetectionTimeIsNone() {
+    let harness = CoreHarness()
+    let answered = harness.now
+    for (age, isBelieved) in [
+      (.seconds(3) - .nanoseconds(1), true), (.seconds(3), false),
+    ] as [(Duration, Bool)] {
+      var core = harness.gateway.core
+      core.drainedThrough = answered
+      let isDrained = core.hasDrained(through: answered, at: answered + age)
+      #expect(isDrained == isBelieved)
+    }
+  }
+
+  @Test func thatStandbyIsAwaitedIsToldEveryFiveSeconds() {
+    let harness = CoreHarness()
+    var core = harness.gateway.core
+    var told: [Int] = []
+    for time in [.zero, .seconds(5) - .nanoseconds(1), .seconds(5)] as [Duration] {
+      core.complainOfStandby(at: harness.now + time)
+      told.append(core.directives.count)
+    }
+    #expect(told == [1, 1, 2])
+  }
+
+  @Test func itWakesWhenItsSilenceBecomesAPause() throws {
+    let harness = CoreHarness()
+    harness.startAlone()
+    let last = try #require(harness.gateway.core.lastAdvertised)
+    // An interval later would be half a second too late.
+    harness.gateway.turn([.deadlineReached], at: last + .milliseconds(2500))
+    #expect(harness.directives().last == .wakeAt(last + .seconds(3)))
+  }
 }

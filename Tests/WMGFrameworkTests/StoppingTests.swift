@@ -233,4 +233,23 @@ struct StoppingTests {
       ], at: harness.now + .seconds(100))
     #expect(late.allSatisfy { if case .wakeAt = $0 { true } else { false } })
   }
+
+  @Test func aFarewellThatIsNeverReportedCountsFromTheStop() {
+    let harness = CoreHarness()
+    harness.startAlone()
+    let stop = harness.now
+    func handovers() -> Int {
+      harness.commands(0).filter { if case .handOver = $0 { true } else { false } }.count
+    }
+    harness.gateway.turn([.stopRequested], at: stop)
+    // The last advertisement that is known of left before the stop: its detection time is over sooner.
+    harness.gateway.turn([.deadlineReached], at: stop + .seconds(3) - .nanoseconds(1))
+    #expect(handovers() == 0)
+    harness.gateway.turn([.deadlineReached], at: stop + .seconds(3))
+    #expect(handovers() == 1)
+    harness.gateway.turn([.deadlineReached], at: stop + .milliseconds(3300) - .nanoseconds(1))
+    #expect(harness.phase == "leaving")
+    harness.gateway.turn([.deadlineReached], at: stop + .milliseconds(3300))
+    #expect(harness.phase == "standing-by")
+  }
 }
