@@ -37,7 +37,7 @@ install: ## Install the built daemon, its guard, its manual page and the header 
 	install -D -m 644 docs/wmgwd2.8 "$(DESTDIR)$(PREFIX)/share/man/man8/wmgwd2.8"
 
 .PHONY: bench
-bench: dependencies ## Measure the figures that the README quotes (root; about half an hour)
+bench: frr ## Measure the figures that the README quotes (root; about half an hour)
 	scripts/bench.sh
 
 SIMULATION := swift run -c release fleet-simulation --commit "$$(git rev-parse --short HEAD 2>/dev/null)"

@@ -182,7 +182,10 @@ let package = Package(
       ["GratuitousARP", "MacvlanProtodown", "NamespaceFixture", "LinuxNetworking", "WMGFramework", "CLinux"]),
     tests(
       "FRRHookTests",
-      ["FRRHook", argumentParser, "NamespaceFixture", "LinuxNetworking", "WMGFramework", logging]),
+      [
+        "FRRHook", "WMGRuntime", argumentParser, "NamespaceFixture", "LinuxNetworking", "WMGFramework",
+        logging,
+      ]),
     tests(
       "ExecEffectorTests", ["ExecEffector", "NamespaceFixture", "LinuxNetworking", "WMGFramework", logging]),
     tests(

@@ -217,6 +217,22 @@ import WMGFramework
     #expect(direct.counters["withdrawals-late"] == 1)
   }
 
+  @Test("A vtysh that fails has not said that FRR lacks anything; a zebra without EVPN has")
+  func failingIsNoAnswer() throws {
+    let frr = try FakeFRR()
+    let direct = try make(frr, ["profile": "none"])
+    let values = all.map {
+      VNIValues(vni: $0, interface: "vrrp4-\($0)", mac: MACAddress(rawValue: 0x0000_5E00_0001), owner: nil)
+    }
+    #expect(try direct.effector.readBack(values).get().isEmpty)
+    try frr.become("echo '{}'; echo 'could not lookup user ID 64123' >&2; exit 1")
+    #expect(throws: VtyshFailure.ended(how: "exit code 1", text: "could not lookup user ID 64123")) {
+      try direct.effector.readBack(values).get()
+    }
+    try frr.become("echo '{}'; echo '% VNI 2 does not exist'; echo '{}'; exit 1")
+    #expect(try direct.effector.readBack(values).get().count == 3)
+  }
+
   @Test("MACs that are frozen count until they are seen free, or released")
   func frozen() throws {
     let direct = try make(try FakeFRR())

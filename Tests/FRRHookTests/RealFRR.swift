@@ -123,7 +123,7 @@ final class RealFRR {
         + " -A 127.0.0.1")
   }
 
-  private func pid(of daemon: String) -> pid_t? {
+  func pid(of daemon: String) -> pid_t? {
     SystemFile.read("\(folder)/\(daemon).pid").flatMap { pid_t($0.prefix { $0 != "\n" }) }
   }
 
@@ -145,13 +145,15 @@ final class RealFRR {
   /// Configures FRR without what is tested.
   func tell(_ commands: String) throws {
     let program = ExternalProgram(
-      "/usr/bin/vtysh", ["--vty_socket", folder, "-f", "/dev/stdin"], input: commands + "\n")
+      "/usr/bin/vtysh", ["--vty_socket", folder, "--histfile", "/dev/null", "-f", "/dev/stdin"],
+      input: commands + "\n")
     let run = try program.run(within: .seconds(20))
     guard run.ending == .exited(0) else { throw FRRFixtureError(description: run.errors) }
   }
 
   func show(_ command: String) throws -> String {
-    try ExternalProgram("/usr/bin/vtysh", ["--vty_socket", folder, "-c", command]).run(within: .seconds(20))
+    try ExternalProgram("/usr/bin/vtysh", ["--vty_socket", folder, "--histfile", "/dev/null", "-c", command])
+      .run(within: .seconds(20))
       .output
   }
 

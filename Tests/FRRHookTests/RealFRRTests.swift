@@ -165,13 +165,69 @@ struct RealFRRTests {
     #expect(frr.sockets.obstacle(["zebra"]) == nil)
   }
 
+  @Test(
+    "While permission for the sockets is gone, what is held is kept and shown; with it, all is well again")
+  func permissionIsTakenAway() throws {
+    try with(.direct, options("advertise-default-gw", ["read-back": "1s"])) { frr, direct in
+      try frr.setProtoDown(false, vni(1))
+      direct.effector.takeOver([vni(1)])
+      #expect(direct.turns { direct.outcomes[vni(1)] == .active })
+      try Self.asNobody {
+        #expect(direct.turns { direct.drifts[vni(1)] == "FRR's bgpd and zebra cannot be reached" })
+        direct.effector.takeOver([vni(1)])
+        #expect(
+          direct.reason(vni(1))?.contains("no permission for \(frr.folder)/bgpd.vty; run the gateway") == true
+        )
+      }
+      #expect(try frr.advertised() == [mac(1)])
+      direct.effector.takeOver([vni(1)])
+      #expect(direct.turns { direct.outcomes[vni(1)] == .active })
+      #expect(!direct.turns(within: .milliseconds(1500)) { direct.counters["frr-restarts"] == 1 })
+    }
+  }
+
+  @Test("A zebra that hangs while VNIs are held shows, and they are asked for until it answers")
+  func zebraHangsLater() throws {
+    try with(.direct, options("advertise-default-gw", ["read-back": "1s", "timeout": "300ms"])) {
+      frr, direct in
+      try frr.setProtoDown(false, vni(1))
+      direct.effector.takeOver([vni(1)])
+      #expect(direct.turns { direct.outcomes[vni(1)] == .active })
+      frr.signal("zebra", SIGSTOP)
+      #expect(direct.turns(within: .seconds(15)) { direct.drifts[vni(1)] == "FRR cannot be looked at" })
+      let calls = direct.counters["vtysh-calls"]
+      direct.effector.takeOver([vni(1)])
+      #expect(direct.reason(vni(1))?.contains("a daemon of FRR hangs or is overloaded") == true)
+      // It was told before; to look is one call.
+      #expect(direct.counters["vtysh-calls"] == calls + 1)
+      frr.signal("zebra", SIGCONT)
+      direct.effector.takeOver([vni(1)])
+      #expect(direct.turns { direct.outcomes[vni(1)] == .active })
+    }
+  }
+
+  @Test("What FRR took long to be told is not late before it could be there")
+  func graceBeginsAfterTelling() throws {
+    try with(.veth, ["profile": "clear", "read-back": "0"]) { frr, direct in
+      frr.signal("bgpd", SIGSTOP)
+      _ = try shell("(sleep 2.5; kill -CONT \(try #require(frr.pid(of: "bgpd")))) >/dev/null 2>&1 &")
+      let begin = BootTimeClock.now
+      direct.effector.takeOver([vni(1)])
+      #expect(BootTimeClock.now - begin > .seconds(2))
+      #expect(direct.reason(vni(1)) == nil && direct.refreshed.isEmpty)
+      try frr.setProtoDown(false, vni(1))
+      try frr.inside("bridge fdb add \(mac(1)) dev port1 master dynamic")
+      #expect(direct.turns { direct.outcomes[vni(1)] == .active })
+    }
+  }
+
   /// Looks at files as another user does, on this thread alone.
-  private static func asNobody<Result>(_ body: () -> Result) throws -> Result {
+  private static func asNobody<Result>(_ body: () throws -> Result) throws -> Result {
     let set = unsafeBitCast(
       try #require(dlsym(nil, "setfsuid")), to: (@convention(c) (uid_t) -> CInt).self)
     _ = set(65534)
     defer { _ = set(0) }
-    return body()
+    return try body()
   }
 
   @Test("A takeover that FRR does not see is announced again after a second, then fails; later it is found")
@@ -183,6 +239,7 @@ struct RealFRRTests {
       #expect(direct.outcomes[vni(1)] == .standby)
       #expect(direct.turns { direct.reason(vni(1)) != nil })
       #expect(direct.reason(vni(1))?.contains("FRR does not have \(mac(1)) as local in VNI 1") == true)
+      #expect(direct.refreshed == [vni(1)])
       // What gratuitous ARP does: the bridge learns the MAC.
       try frr.inside("bridge fdb add \(mac(1)) dev port1 master dynamic")
       direct.effector.takeOver([vni(1)])
@@ -213,6 +270,8 @@ struct RealFRRTests {
         let link = try #require(try RouteConnection().link(named: "vrrp4-\(vni)"))
         #expect(link.isProtoDown && !link.hasCarrier)
       }
+      direct.effector.flapAdvertisedStandbys()
+      #expect(direct.counters["standbys-flapped"] == 3)
     }
   }
 

@@ -1,3 +1,5 @@
+import Foundation
+import NamespaceFixture
 import Testing
 import WMGFramework
 
@@ -66,5 +68,22 @@ import WMGFramework
     let daemons = FRRDaemons(neededBy: template)
     #expect(daemons.names == ["bgpd"])
     #expect(daemons.only == nil)
+    #expect(daemons.unknownLine == "frobnicate …")
+    let findings = try check(daemons: "")
+    #expect(findings.contains { $0.severity == .warning && $0.message.contains("'frobnicate …'") })
+    let named = try check(daemons: "bgpd")
+    #expect(!named.contains { $0.severity == .warning })
+  }
+
+  private func check(daemons: String) throws -> [Finding] {
+    let frr = try FakeFRR()
+    let file = "\(frr.folder)/template"
+    try "[takeover]\nrouter bgp\nfrobnicate {vni}\n".write(toFile: file, atomically: false, encoding: .utf8)
+    let plugin = FRRHookPlugin()
+    let options = [
+      "vtysh": frr.path, "vty-socket": frr.folder, "templates": file, "daemons": daemons, "confirm": "off",
+    ]
+    let values = try PluginOptionValues(decoding: options.map { ($0.key, $0.value) }, for: plugin)
+    return try plugin.inspect(values, for: VNISet(vni(1)...vni(3)))
   }
 }

@@ -40,6 +40,32 @@ import WMGFramework
     #expect(throws: VtyshFailure.daemonsDown(["bgpd"], folder: frr.folder)) { try result.get() }
   }
 
+  @Test("One that is killed after its first complaint has not read the rest")
+  func killedAfterAComplaint() throws {
+    let frr = try FakeFRR(vtysh: "echo 'line 1: % Unknown command[17]: x' >&2; kill -9 $$")
+    let result = make(frr).configure(["x", "y"], for: FRRDaemons(exactly: ["bgpd"]))
+    #expect(throws: VtyshFailure.self) { try result.get() }
+  }
+
+  @Test("What a daemon declines with a mere remark is taken, and remarked")
+  func remarks() throws {
+    let frr = try FakeFRR(vtysh: "echo '% Specify remote-as or peer-group commands first'")
+    var vtysh = make(frr)
+    var remarks: [String] = []
+    vtysh.onRemark = { remarks.append($0) }
+    let rejections = try vtysh.configure(["neighbor x"], for: FRRDaemons(exactly: ["bgpd"])).get()
+    #expect(rejections.isEmpty)
+    #expect(remarks == ["Specify remote-as or peer-group commands first"])
+  }
+
+  @Test("Nothing of what vtysh is told goes into its user's history")
+  func leavesTheHistoryAlone() throws {
+    let frr = try FakeFRR(vtysh: "echo \"$VTYSH_HISTFILE\"")
+    let run = try make(frr).show(["show version"], for: FRRDaemons(exactly: ["zebra"])).get()
+    #expect(run.output == "/dev/null\n")
+    #expect(try make(frr).configure(["x"], for: FRRDaemons(exactly: ["zebra"])).get().isEmpty)
+  }
+
   @Test("What vtysh says of its own file, which few may read, is not why it failed")
   func namesTheReason() throws {
     let frr = try FakeFRR(

@@ -88,19 +88,6 @@ extension Integration.FabricTests {
 }
 
 extension FabricFleet {
-  /// What a gateway's daemon counts, of one component.
-  fileprivate func counters(of gateway: Int, _ component: String) throws -> [String: Int] {
-    let file = "\(network.folder)/status.json"
-    defer { unlink(file) }
-    let child = try ChildProcess(
-      try Daemon.path(), ["status", "--json", "--control-socket", network.gateways[gateway].controlSocket],
-      output: .file(file))
-    try #require(child.wait(for: Self.patience) == .exited(0))
-    let status = try JSONDecoder().decode(
-      GatewayStatus.self, from: Data(contentsOf: URL(fileURLWithPath: file)))
-    return status.counters[component] ?? [:]
-  }
-
   /// Has a gateway's bgpd forget that one of its own interfaces has a VNI's virtual MAC: it does so when that goes down.
   fileprivate func disownMAC(of vni: VNI, at gateway: Int) throws {
     try network.flapStandbys(of: [vni], at: gateway)

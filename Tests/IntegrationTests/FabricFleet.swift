@@ -107,6 +107,19 @@ final class FabricFleet {
     return pinger.record().longest
   }
 
+  /// What a gateway's daemon counts, of one component.
+  func counters(of gateway: Int, _ component: String) throws -> [String: Int] {
+    let file = "\(network.folder)/status.json"
+    defer { unlink(file) }
+    let child = try ChildProcess(
+      try Daemon.path(), ["status", "--json", "--control-socket", network.gateways[gateway].controlSocket],
+      output: .file(file))
+    try #require(child.wait(for: Self.patience) == .exited(0))
+    let status = try JSONDecoder().decode(
+      GatewayStatus.self, from: Data(contentsOf: URL(fileURLWithPath: file)))
+    return status.counters[component] ?? [:]
+  }
+
   /// Every VNI has one owner, all of `gateways` have some, and the access point leads each VNI to its owner's VTEP; the
   /// route reflector knows from each gateway the type-2 routes of what it carries, and no others.
   func expectRoutesToOwners(

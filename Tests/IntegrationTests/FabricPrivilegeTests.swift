@@ -36,5 +36,29 @@ extension Integration.FabricTests {
         #expect(log.contains("FRR has started anew") && !log.contains("no permission"), "\(log)")
       }
     }
+
+    @Test(
+      "A daemon that loses the permission for FRR's sockets serves on and says so; with it, all is well again"
+    )
+    func lostPermission() throws {
+      let fleet = try FabricFleet(.direct, vnis: "1-8")
+      let folder = fleet.network.gatewayFRR[0].folder
+      // Root, but without CAP_DAC_OVERRIDE: it is of the sockets' group.
+      try fleet.start(0)
+      try fleet.expectRoutesToOwners(after: "the start", carriedBy: [0])
+      func degraded() -> Int { (try? fleet.counters(of: 0, "core")["degraded"]) ?? -1 }
+      #expect(pollUntil(FabricFleet.patience) { degraded() == 0 })
+
+      for daemon in ["zebra", "bgpd"] { chmod("\(folder)/\(daemon).vty", 0o700) }
+      #expect(pollUntil(FabricFleet.patience) { degraded() == 8 }, "\(fleet.picture)")
+      let log = fleet.network.gateways[0].log()
+      #expect(
+        log.contains("no permission for \(folder)/bgpd.vty; run the gateway as root or in the group frrvty"))
+      try fleet.expectRoutesToOwners(after: "the permission was lost", carriedBy: [0])
+
+      for daemon in ["zebra", "bgpd"] { chmod("\(folder)/\(daemon).vty", 0o770) }
+      #expect(pollUntil(FabricFleet.patience) { degraded() == 0 }, "\(fleet.picture)")
+      try fleet.expectRoutesToOwners(after: "the permission was given back", carriedBy: [0])
+    }
   }
 }

@@ -45,5 +45,30 @@ extension Integration.FabricTests {
       let late = withdrawn.map { $0.at - firstDown }.max() ?? .zero
       #expect(late < .zero, "the last route went \(late) after the first interface: \(fleet.picture)")
     }
+
+    @Test("A release waits for a bgpd that hangs half a second, and the heartbeat not at all")
+    func hangingBGP() throws {
+      let fleet = try FabricFleet(.direct, vnis: "1-20")
+      try fleet.start(0)
+      try fleet.expectRoutesToOwners(after: "the start", carriedBy: [0])
+
+      let bgp = try #require(fleet.network.gatewayFRR[0].process(.bgpd))
+      bgp.pause()
+      defer { bgp.resume() }
+      fleet.observer.beginRecord()
+      try fleet.start(1)
+      // vtysh itself is given ten seconds. How long two served: the overlap of 210 ms, the half second, and the machine.
+      let moved = fleet.observer.owned[1]
+      #expect(
+        pollUntil(FabricFleet.patience) { moved.allSatisfy { !fleet.observer.owned[0].contains($0) } },
+        "\(fleet.picture)")
+      let record = fleet.observer.record()
+      #expect(record.longestShared < .seconds(3), "\(fleet.picture)")
+      #expect(record.unowned.isEmpty)
+      let logs = fleet.network.gateways.map { $0.log() }
+      #expect(!logs.contains { $0.contains("peer expired") }, "\(fleet.picture)")
+      bgp.resume()
+      try fleet.expectRoutesToOwners(after: "bgpd went on", carriedBy: [0, 1])
+    }
   }
 }

@@ -66,7 +66,8 @@ final class OSPFRouter {
     let file = "\(folder)/answer"
     unlink(file)
     let process = try ChildProcess(
-      Self.vtysh, ["--vty_socket", folder] + commands.flatMap { ["-c", $0] }, output: .file(file))
+      Self.vtysh, ["--vty_socket", folder, "--histfile", "/dev/null"] + commands.flatMap { ["-c", $0] },
+      output: .file(file))
     guard process.wait(for: .seconds(30)) == .exited(0) else {
       throw LabError("vtysh \(commands) did not end well")
     }
@@ -79,7 +80,8 @@ final class OSPFRouter {
     let lines = vnis.map { "interface vrrp4-\($0)\n ip ospf cost 100\n" }
     try lines.joined().write(toFile: file, atomically: false, encoding: .utf8)
     let start = BootTimeClock.now
-    let process = try ChildProcess(Self.vtysh, ["--vty_socket", folder, "-d", "ospfd", "-f", file])
+    let process = try ChildProcess(
+      Self.vtysh, ["--vty_socket", folder, "--histfile", "/dev/null", "-d", "ospfd", "-f", file])
     guard process.wait(for: .seconds(60)) == .exited(0) else { throw LabError("vtysh -f did not end well") }
     return BootTimeClock.now - start
   }

@@ -117,8 +117,10 @@ public final class FRRInstance: Sendable {
     return text
   }
 
-  /// What makes `vtysh` talk to this instance and read nothing of the host's.
-  public var vtyshArguments: [String] { ["--vty_socket", folder, "--config_dir", folder] }
+  /// What makes `vtysh` talk to this instance, read nothing of the host's, and leave its user's history alone.
+  public var vtyshArguments: [String] {
+    ["--vty_socket", folder, "--config_dir", folder, "--histfile", "/dev/null"]
+  }
 
   /// The last line of a daemon's log; `nil` if it has none.
   public func lastWords(of daemon: FRRDaemon) -> String? {

@@ -2,19 +2,23 @@
 struct FRRDaemons: Hashable {
   /// The names, sorted: `bgpd`, `zebra`.
   var names: [String]
+  /// A command of which it is not known for whom it is: there may be others besides.
+  var unknownLine: String?
+
   /// Whether there may be others besides.
-  var isGuess: Bool
+  var isGuess: Bool { unknownLine != nil }
+
+  /// What to do about that.
+  static let howToName = "name them with --set frr.daemons=…, or a restart of theirs is not noticed"
 
   /// These and no others.
   init(exactly names: [String]) {
     self.names = Set(names).sorted()
-    isGuess = false
   }
 
   /// Those that the commands of a template are for, by their first words.
   init(neededBy template: Template) {
     var names: Set<String> = []
-    var isGuess = false
     for line in template.plainLines {
       var words = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
       while let first = words.first, first == "do" || first == "no" { words.removeFirst() }
@@ -22,11 +26,11 @@ struct FRRDaemons: Hashable {
       if let rule = Self.rules.first(where: { command.hasPrefix($0.words + " ") }) {
         if let daemon = rule.daemon { names.insert(daemon) }
       } else {
-        isGuess = true
+        // A placeholder stands there as #, as no command has it.
+        unknownLine = unknownLine ?? String(line.map { $0 == "#" ? "…" : $0 })
       }
     }
     self.names = names.sorted()
-    self.isGuess = isGuess
   }
 
   /// The only one, to which vtysh can then be restricted: each further daemon takes its time for `interface` and

@@ -100,7 +100,12 @@ extension FRREffector {
       switch vtysh.show(commands, for: FRRDaemons(exactly: ["zebra"]), within: left) {
       case .failure(let failure): return .failure(failure)
       case .success(let run):
-        for (entry, answer) in zip(chunk, EVPNMac.answers(in: run.output)) { found[entry.vni] = answer }
+        let answers = EVPNMac.answers(in: run.output)
+        // Without EVPN zebra says nothing at all, and that is an answer; what fails on the way is none.
+        guard run.ending == .exited(0) || answers.count >= chunk.count else {
+          return .failure(VtyshFailure(run, patience: vtysh.timeout))
+        }
+        for (entry, answer) in zip(chunk, answers) { found[entry.vni] = answer }
       }
     }
     return .success(found)

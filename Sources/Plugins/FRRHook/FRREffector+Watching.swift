@@ -55,32 +55,43 @@ extension FRREffector {
 
   private var watchedDaemons: Set<String> { neededDaemons.union(["zebra"]) }
 
-  /// Looks who listens; those that do not are without an identity, so that they are new when they do.
+  /// Looks who listens; those that do not are without an identity, so that they are new when they do. One that may not be
+  /// spoken to runs on, for all that is known.
   func meetDaemons() {
-    knownDown = []
+    knownOut = []
     for daemon in watchedDaemons {
       let presence = vtysh.sockets.presence(of: daemon)
       switch presence {
       case .listening(let identity): identities[daemon] = identity ?? identities[daemon]
-      case .down, .forbidden: identities[daemon] = nil
+      case .down: identities[daemon] = nil
+      case .forbidden: break
       }
-      if presence == .down, neededDaemons.contains(daemon) { knownDown.insert(daemon) }
+      if !presence.isListening, neededDaemons.contains(daemon) { knownOut.insert(daemon) }
     }
   }
 
   /// A daemon that starts makes its socket anew; at the socket of one that was killed nobody listens.
   private func watch() {
-    let former = (identities: identities, down: knownDown)
+    let former = (identities: identities, out: knownOut)
     meetDaemons()
     noteRestart(
       of: watchedDaemons.filter { identities[$0] != nil && identities[$0] != former.identities[$0] }.sorted())
-    let fallen = knownDown.subtracting(former.down).sorted()
-    guard !fallen.isEmpty else { return }
-    context.logger.error(
-      "FRR's daemons do not run: what this gateway holds is not advertised",
-      metadata: ["daemons": "\(fallen.joined(separator: ","))"])
+    let fallen = knownOut.subtracting(former.out).sorted()
+    guard let obstacle = fallen.isEmpty ? nil : vtysh.sockets.obstacle(fallen) else { return }
+    let held = records.filter(\.value.isHeld).map(\.key)
+    let names = fallen.joined(separator: " and ")
     // The core has them taken over again, which fails with the reason until the daemon is back.
-    drift(records.filter(\.value.isHeld).map(\.key), "FRR's \(fallen.joined(separator: " and ")) ended")
+    if obstacle.meansSilence {
+      context.logger.error(
+        "FRR's daemons do not run: what this gateway holds is not advertised",
+        metadata: ["daemons": "\(fallen.joined(separator: ","))"])
+      drift(held, "FRR's \(names) ended")
+    } else {
+      context.logger.error(
+        "FRR's daemons cannot be reached: what this gateway holds cannot be looked at",
+        metadata: ["daemons": "\(fallen.joined(separator: ","))", "reason": "\(obstacle.reason)"])
+      drift(held, "FRR's \(names) cannot be reached")
+    }
   }
 
   private func noteRestart(of restarted: [String]) {
@@ -149,30 +160,58 @@ extension FRREffector {
   private func readBackEverything() {
     budget.prune(at: context.loop.now)
     guard settings.confirms, !isStopping else { return }
-    let missing = missingMACs(of: records.filter { $0.value.isHeld && $0.value.isConfirmed }.map(\.key))
-    if !missing.isEmpty {
-      // While FRR was asked, they may have been handed over, which this thread hears of by its next turn.
-      once(.missing, after: Self.betweenLooksForMissing) { $0.declareLost(missing) }
+    let expected = records.filter { $0.value.isHeld && $0.value.isConfirmed }.map(\.key).sorted()
+    switch missingMACs(of: expected) {
+    case .failure:
+      // Once more before anybody is troubled, and one that hangs not at once: a stop may be waiting for this thread.
+      guard timers[.unseen] == nil else { break }
+      once(.unseen, after: Self.betweenAttempts) { $0.declareUnseen(expected) }
+    case .success(let missing):
+      if !missing.isEmpty {
+        // While FRR was asked, they may have been handed over, which this thread hears of by its next turn.
+        once(.missing, after: Self.betweenLooksForMissing) { $0.declareLost(missing) }
+      }
+      flapAdvertisedStandbys()
     }
-    flapAdvertisedStandbys()
+  }
+
+  /// Those of which FRR still does not say whether it has them: they are served, and shown as degraded until it does.
+  private func declareUnseen(_ vnis: [VNI]) {
+    guard !isStopping else { return }
+    switch missingMACs(of: vnis.filter(isExpected)) {
+    case .success(let missing): declareLost(missing)
+    case .failure(let failure):
+      warn("FRR cannot be looked at: \(failure.reason)")
+      let unseen = vnis.filter(isExpected)
+      for vni in unseen { records[vni]?.isConfirmed = false }
+      // It was told, and is asked again only, whenever the core tries.
+      if !unseen.isEmpty { context.drift(unseen.map { ($0, "FRR cannot be looked at") }) }
+    }
+  }
+
+  private func isExpected(_ vni: VNI) -> Bool {
+    records[vni]?.isHeld == true && records[vni]?.isConfirmed == true
   }
 
   /// Those that are still expected to be there, and are still not.
   private func declareLost(_ vnis: [VNI]) {
-    guard !isStopping else { return }
-    let lost = missingMACs(
-      of: vnis.filter { records[$0]?.isHeld == true && records[$0]?.isConfirmed == true })
+    guard !isStopping, case .success(let lost) = missingMACs(of: vnis.filter(isExpected)) else { return }
     let held = records.count { $0.value.isHeld && $0.value.isConfirmed }
     if !lost.isEmpty, lost.count == held { isStartTold = settings.template[.start].isEmpty }
     drift(lost, "FRR no longer has the virtual MAC as local")
   }
 
-  /// Those of these VNIs whose MAC FRR does not have as local. One that hangs is not asked again at once: a stop may be
-  /// waiting for this thread.
-  private func missingMACs(of vnis: [VNI]) -> [VNI] {
-    guard !vnis.isEmpty, case .success(let answers) = readBack(vnis.sorted()) else { return [] }
-    noteFrozen(answers)
-    return vnis.sorted().filter { answers[$0]?.isLocal != true }
+  /// Those of these VNIs whose MAC FRR does not have as local.
+  private func missingMACs(of vnis: [VNI]) -> Result<[VNI], VtyshFailure> {
+    guard !vnis.isEmpty else { return .success([]) }
+    switch readBack(vnis) {
+    case .failure(let failure):
+      context.counters.add(to: "vtysh-failures")
+      return .failure(failure)
+    case .success(let answers):
+      noteFrozen(answers)
+      return .success(vnis.filter { answers[$0]?.isLocal != true })
+    }
   }
 
   /// An FRR that starts takes the macvlans on its bridges for present, those of standbys too: it sees that they are not
@@ -182,13 +221,19 @@ extension FRREffector {
     let facts = readFacts()
     let candidates = records.filter { !$0.value.isHeld && !flapped.contains($0.key) }.map(\.key).sorted()
       .filter { facts.isDirect($0) && facts.links[settings.pattern.name(of: $0)]?.isProtoDown == true }
-    guard !candidates.isEmpty,
-      case .success(let answers) = readBack(candidates.map { facts.values(of: $0, owner: nil) })
-    else { return }
+    guard !candidates.isEmpty else { return }
+    let answers: [VNI: EVPNMac]
+    switch readBack(candidates.map { facts.values(of: $0, owner: nil) }) {
+    case .success(let found): answers = found
+    case .failure(let failure):
+      context.counters.add(to: "vtysh-failures")
+      if !failure.meansSilence { warn("FRR cannot be asked about standbys: \(failure.reason)") }
+      return
+    }
     let advertised = candidates.filter {
       answers[$0]?.isLocal == true && answers[$0]?.interface == settings.pattern.name(of: $0)
     }
-    let standbys = flap(advertised)
+    let standbys = flap(advertised, facts)
     guard !standbys.isEmpty else { return }
     flapped.formUnion(standbys)
     context.counters.add(standbys.count, to: "standbys-flapped")
@@ -198,33 +243,46 @@ extension FRREffector {
   }
 
   /// Lifts and sets the protodown of those of these VNIs that are still standby; returns them.
-  private func flap(_ vnis: [VNI]) -> [VNI] {
+  private func flap(_ vnis: [VNI], _ facts: InterfaceFacts) -> [VNI] {
     guard let connection else { return [] }
+    let links = vnis.compactMap { vni in
+      facts.links[settings.pattern.name(of: vni)].map { (vni: vni, index: $0.index) }
+    }
     var standbys: [VNI] = []
-    for start in stride(from: 0, to: vnis.count, by: 64) {
-      // While FRR was asked, another effector may have taken some over.
-      let facts = readFacts()
-      var requests = connection.makeRequests()
-      for vni in vnis[start..<min(start + 64, vnis.count)] {
-        guard let link = facts.links[settings.pattern.name(of: vni)], link.isProtoDown else { continue }
-        standbys.append(vni)
-        requests.setProtoDown(false, index: link.index)
-        requests.getLink(index: link.index)
-        requests.setProtoDown(true, index: link.index)
-        requests.getLink(index: link.index)
-      }
-      var last: [Int32: Link] = [:]
-      do {
-        try connection.perform(requests) { _, answer in
-          if case .link(let link) = answer { last[link.index] = link }
+    do {
+      for start in stride(from: 0, to: links.count, by: 64) {
+        let batch = links[start..<min(start + 64, links.count)]
+        // While FRR was asked, another effector may have taken some over; what it takes over in the moment between these
+        // two calls goes down once more, and it sees that as drift.
+        var questions = connection.makeRequests()
+        for (_, index) in batch { questions.getLink(index: index) }
+        let standby = try states(questions, over: connection).filter(\.value.isProtoDown)
+        var requests = connection.makeRequests()
+        for (vni, index) in batch where standby[index] != nil {
+          standbys.append(vni)
+          requests.setProtoDown(false, index: index)
+          requests.getLink(index: index)
+          requests.setProtoDown(true, index: index)
+          requests.getLink(index: index)
         }
-      } catch {
-        context.logger.error("standbys could not be flapped: \(error)")
+        for link in try states(requests, over: connection).values where !link.isProtoDown || link.hasCarrier {
+          context.logger.error("\(link.name) is not standby after it was flapped")
+        }
       }
-      for link in last.values where !link.isProtoDown || link.hasCarrier {
-        context.logger.error("\(link.name) is not standby after it was flapped")
-      }
+    } catch {
+      context.logger.error("standbys could not be flapped: \(error)")
     }
     return standbys
+  }
+
+  /// Each link as it was at the last answer about it.
+  private func states(_ requests: borrowing RouteRequests, over connection: RouteConnection) throws -> [Int32:
+    Link]
+  {
+    var last: [Int32: Link] = [:]
+    try connection.perform(requests) { _, answer in
+      if case .link(let link) = answer { last[link.index] = link }
+    }
+    return last
   }
 }

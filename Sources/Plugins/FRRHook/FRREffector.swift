@@ -56,7 +56,7 @@ final class FRREffector: Effector {
   var isStopTold = false
   /// FRR's daemons as they were last seen.
   var identities: [String: DaemonSockets.Identity] = [:]
-  var knownDown: Set<String> = []
+  var knownOut: Set<String> = []
   /// What is held and was frozen by FRR when it was last looked at.
   var frozen: Set<VNI> = []
   /// Standbys that were flapped since FRR has started.
@@ -69,6 +69,7 @@ final class FRREffector: Effector {
     case watch
     case readBack
     case missing
+    case unseen
     case flap
     case reapply
     case giveBack
@@ -89,9 +90,16 @@ final class FRREffector: Effector {
       counters.set("vtysh-last-us", to: microseconds)
       counters.raise("vtysh-max-us", to: microseconds)
     }
+    vtysh.onRemark = { [unowned self] remark in
+      counters.add(to: "remarks")
+      warn("FRR took commands with a remark, and may have declined one: \(remark)")
+    }
   }
 
   func prepare(_ vnis: VNISet) throws {
+    if let line = settings.daemons.unknownLine {
+      warn("it is not known which of FRR's daemons '\(line)' is for: \(FRRDaemons.howToName)")
+    }
     if connection == nil { connection = try RouteConnection() }
     records = [:]
     records.reserveCapacity(vnis.count)
@@ -106,8 +114,7 @@ final class FRREffector: Effector {
   }
 
   func takeOver(_ vnis: [VNI]) {
-    let now = context.loop.now
-    spendBudget(vnis.filter { records[$0]?.isHeld != true }, at: now)
+    spendBudget(vnis.filter { records[$0]?.isHeld != true }, at: context.loop.now)
     let facts = readFacts()
     let values = vnis.map { facts.values(of: $0, owner: context.configuration.uid) }
     for vni in vnis {
@@ -120,7 +127,8 @@ final class FRREffector: Effector {
       records[values.vni]?.told = failures[values.vni] == nil ? .takenOver(values) : .unknown
     }
     if !failures.isEmpty { context.report(failures.map { ($0.key, .failed(reason: $0.value)) }) }
-    confirm(vnis.filter { failures[$0] == nil }, at: now)
+    // Telling may have taken seconds, in which FRR had nothing to learn from.
+    confirm(vnis.filter { failures[$0] == nil }, at: context.loop.now)
   }
 
   /// Another effector may have the bridge forget the MAC from now on: that zebra no longer has it is no drift.

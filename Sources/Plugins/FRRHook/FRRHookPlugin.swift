@@ -33,7 +33,9 @@ public struct FRRHookPlugin: EffectorPlugin {
     help: "when a call of vtysh is killed; 5 ms more for each command")
   let confirm = PluginOption(
     "confirm", default: true, live: true,
-    help: "whether a takeover counts once zebra has the virtual MAC as local")
+    help:
+      "whether a takeover counts once zebra has the virtual MAC as local; off: FRR is not looked at, nor waited for at a release"
+  )
   let withdrawalWait = PluginOption(
     "withdrawal-wait", default: Duration.milliseconds(500), in: .zero...(.seconds(10)), live: true,
     help: "how long a release waits to see FRR's withdrawal; 0 is not at all")
@@ -121,10 +123,18 @@ public struct FRRHookPlugin: EffectorPlugin {
       return [Finding(.error, subject: "vtysh", message: failure.reason)]
     }
     let daemons = Set(settings.daemons.names).union(settings.confirms ? ["zebra"] : []).sorted()
-    return daemons.map { daemon in
-      settings.vtysh.sockets.obstacle([daemon]).map { Finding(.error, subject: daemon, message: $0.reason) }
-        ?? Finding(.ok, subject: daemon, message: "takes commands")
+    let unknown = settings.daemons.unknownLine.map { line in
+      Finding(
+        .warning, subject: "frr.daemons", message: "it is not known which of FRR's daemons '\(line)' is for",
+        fix: FRRDaemons.howToName)
     }
+    return (unknown.map { [$0] } ?? [])
+      + daemons.map { daemon in
+        settings.vtysh.sockets.obstacle([daemon]).map {
+          Finding(.error, subject: daemon, message: $0.reason)
+        }
+          ?? Finding(.ok, subject: daemon, message: "takes commands")
+      }
   }
 
   /// What the options come to.

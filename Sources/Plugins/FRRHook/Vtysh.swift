@@ -18,6 +18,8 @@ struct Vtysh {
   var isHurried = false
   /// Told of each call with its duration.
   var onCall: (Duration) -> Void = { _ in }
+  /// Told in FRR's words of what it said of commands that it took.
+  var onRemark: (String) -> Void = { _ in }
 
   // Configuring an interface in a daemon that knows thousands takes milliseconds.
   private static let patiencePerCommand = Duration.milliseconds(5)
@@ -26,6 +28,8 @@ struct Vtysh {
   private static let hurriedTimeout = Duration.seconds(3)
   // A call's arguments are limited by the kernel to 128 KiB each and a few MiB in all.
   private static let commandsPerCall = 1000
+  // vtysh keeps what it is told, and no more than 1,000 lines of it: the operator's own would be lost among ours.
+  private static let environment = ProcessEnvironment.inherited(setting: "VTYSH_HISTFILE", to: "/dev/null")
   // Each rejection takes a call more; what has so many is wrong as a whole.
   private static let mostRejections = 8
 
@@ -39,13 +43,16 @@ struct Vtysh {
     guard !commands.isEmpty else { return .success([]) }
     // Reading them from a file, vtysh goes on after a bad line and says which it was; from a pipe it does not say.
     let program = ExternalProgram(
-      path, arguments(for: daemons) + ["-f", "/dev/stdin"], input: commands.joined(separator: "\n") + "\n")
+      path, arguments(for: daemons) + ["-f", "/dev/stdin"], input: commands.joined(separator: "\n") + "\n",
+      environment: Self.environment)
     let patience = patience(for: commands.count)
     return run(program, for: daemons, within: patience).flatMap { run in
       let rejections = VtyshAnswer.rejections(in: run, count: commands.count)
-      guard run.ending == .exited(0) || !rejections.isEmpty else {
+      // One that is killed after its first complaint has not read the rest.
+      guard case .exited(let code) = run.ending, code == 0 || !rejections.isEmpty else {
         return .failure(VtyshFailure(run, patience: patience))
       }
+      if rejections.isEmpty, let remark = VtyshAnswer.remark(in: run) { onRemark(remark) }
       return .success(rejections)
     }
   }
@@ -85,7 +92,8 @@ struct Vtysh {
   func show(
     _ commands: [String], for daemons: FRRDaemons, within limit: Duration? = nil
   ) -> Result<ProgramRun, VtyshFailure> {
-    let program = ExternalProgram(path, arguments(for: daemons) + commands.flatMap { ["-c", $0] })
+    let program = ExternalProgram(
+      path, arguments(for: daemons) + commands.flatMap { ["-c", $0] }, environment: Self.environment)
     let patience = patience(for: commands.count)
     return run(program, for: daemons, within: limit.map { min($0, patience) } ?? patience)
   }

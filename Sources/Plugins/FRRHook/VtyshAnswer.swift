@@ -33,6 +33,13 @@ enum VtyshAnswer {
     return rejections
   }
 
+  /// Of `vtysh -f`: `% Specify remote-as or peer-group commands first`, with which a daemon declines a command that
+  /// vtysh then counts as taken. Which one it was is not said.
+  static func remark(in run: ProgramRun) -> String? {
+    run.output.split(separator: "\n").first { $0.hasPrefix("%") }
+      .map { String($0.drop { $0 == "%" || $0 == " " }) }
+  }
+
   /// Of `vtysh -c`, which stops there: `% Unknown command: clear bogus` on one of the streams.
   static func refusedCommand(in run: ProgramRun, of commands: [String]) -> Vtysh.Rejection? {
     let lines = (run.output + "\n" + run.errors).split(separator: "\n")
