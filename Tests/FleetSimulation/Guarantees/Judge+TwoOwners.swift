@@ -172,8 +172,8 @@ extension Judge {
     // What arrived while it did not run, it has known since it runs again.
     var since = max(arrived, lower.truth.wokeAt ?? arrived)
     // Nor could it remember anybody new while its table was full of others.
-    if let flooded = lower.truth.floodedAt, arrived <= flooded + bounds.expiry + bounds.interval {
-      since = max(since, flooded + bounds.expiry + bounds.interval)
+    if let full = fullUntil(lower), arrived <= full + bounds.interval {
+      since = max(since, full + bounds.interval)
     }
     if moment <= since + takeover { return .join }
     if let flooded = lower.truth.floodedAt, moment <= flooded + bounds.expiry { return .forged }
@@ -235,6 +235,14 @@ extension Judge {
     guard let warden = host.warden, warden.peersLive else { return false }
     return moment
       > warden.lastTick + bounds.detectionTime + bounds.skew + SimulatedGuard.margin + SimulatedGuard.work
+  }
+
+  /// Until when its peer table may be full of forged uids; one that slept meanwhile finds that out when it wakes.
+  private func fullUntil(_ host: Host) -> MonotonicInstant? {
+    guard let flooded = host.truth.floodedAt else { return nil }
+    let end = flooded + bounds.expiry
+    guard let halted = host.truth.haltedSince, halted <= end, let woke = host.truth.wokeAt else { return end }
+    return max(end, woke)
   }
 
   /// Until when what a gateway wanted at that time may still be done.
