@@ -59,6 +59,6 @@ public struct NegativeControl: Sendable {
     NegativeControl("takes over while isolated", .takesOverWhileIsolated, [.twoOwners]),
     NegativeControl("never announces again", .neverAnnouncesAgain, [.lastWord]),
     NegativeControl("exits active", .exitsActive, [.activeAtExit]),
-    NegativeControl("leaves without telling its guard", .leavesUnannounced, [.guardActed]),
+    NegativeControl("leaves isolated without telling its guard", .leavesUnannounced, [.guardActed]),
   ]
 }

@@ -27,7 +27,9 @@ extension GatewayCore {
   /// From when its guard counts the silence of one that stops: a detection time before it lets go, whether it has said
   /// farewell or was isolated and silent already. `nil` while it does not stop.
   public var leavesAsOf: MonotonicInstant? {
-    guard case .leaving(let until) = phase, !deliberateFaults.contains(.leavesUnannounced) else { return nil }
+    guard case .leaving(let until) = phase,
+      isolation == nil || !deliberateFaults.contains(.leavesUnannounced)
+    else { return nil }
     return until - configuration.detectionTime
   }
 

@@ -42,7 +42,8 @@ struct Acquaintance {
     // Spoke once and not again: the core forgets such a joiner, and waits anew.
     let isForgotten =
       isGo
-      && since.map { now > $0 + bounds.hold && (last ?? $0) - $0 < bounds.interval / 2 } ?? false
+      && since.map { now > $0 + bounds.hold - bounds.skew && (last ?? $0) - $0 < bounds.interval / 2 }
+        ?? false
     if isNew || isForgotten { since = now }
     last = now
     isLastLate = isLate
