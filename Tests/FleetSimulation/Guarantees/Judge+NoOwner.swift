@@ -97,10 +97,15 @@ extension Judge {
       return .isolation
     }
     // It takes nothing any more, and the observer does not know that yet: somebody else's VNI fell to it.
-    if let left = truth.leavingSince, !host.interfaces[vni].isUp, truth.takenAt[vni] ?? world.start < left,
+    if let left = truth.leavingSince, !host.interfaces[vni].isUp,
       moment + bounds.skew >= (truth.lastSentAt ?? left) + bounds.detectionTime
     {
-      return .crash
+      let gaveUp = truth.takenAt[vni] ?? world.start
+      // It may have left it to somebody else before that, who is gone now.
+      let hadReason =
+        gaveUp <= actedOnView(host) + bounds.overlap + bounds.skew + bounds.takeover
+        && gaveUp <= (truth.lastSentAt ?? left) + bounds.detectionTime + bounds.takeover
+      if gaveUp < left || hadReason { return .crash }
     }
     let isLate = acquaintance(of: observer, with: host).isLastLate
     guard host.isRunning else {
