@@ -171,11 +171,12 @@ extension Judge {
     }
     // What arrived while it did not run, it has known since it runs again.
     var since = max(arrived, lower.truth.wokeAt ?? arrived)
+    if moment <= since + takeover { return .join }
     // Nor could it remember anybody new while its table was full of others.
     if let full = fullUntil(lower), arrived <= full + bounds.interval {
       since = max(since, full + bounds.interval)
+      if moment <= since + takeover { return .forged }
     }
-    if moment <= since + takeover { return .join }
     if let flooded = lower.truth.floodedAt, moment <= flooded + bounds.expiry { return .forged }
     if higher.goDaemon != nil || scenario.machines[higher.index].isGo, lower.goDaemon == nil,
       moment <= since + bounds.hold + bounds.overlap + bounds.skew + takeover
