@@ -47,7 +47,7 @@ simulate: dependencies ## Let 10,000 fleets live through faults in virtual time 
 	$(SIMULATION) $(if $(SEED),--seed $(SEED))
 
 .PHONY: simulate-night
-simulate-night: dependencies ## The same until it is told to stop (Ctrl-C); reports gateway-hours
+simulate-night: dependencies ## The same until it is told to stop (Ctrl-C); reports fleet-hours
 	$(SIMULATION) --night
 
 # Not exported: in bash it is a clock.

@@ -328,10 +328,11 @@ public final class Gateway {
     lease.renew(until: loop.now + configuration.detectionTime)
     ticker.setCompany(core.hasCompany)
     ticker.setMayBeSilent(core.mayBeSilent, at: loop.now)
+    if let time = core.leavesAsOf { ticker.leave(asOf: time) }
     for directive in directives {
       switch directive {
       case .advertise(let advertising):
-        discovery?.advertise(advertising, stopMargin: configuration.effectiveStopMargin)
+        discovery?.advertise(advertising)
       case .drain: discovery?.drain()
       case .command(let effector, let command):
         effectors[effector].carryOut(command)

@@ -28,6 +28,11 @@ public struct NegativeControl: Sendable {
     SimulationRun(Scenario(seed: seed, kinds: kinds), deliberateFaults: fault).violation
   }
 
+  /// Whether the same seed finds nothing where nothing is broken.
+  public func isClean(seed: UInt64) -> Bool {
+    SimulationRun(Scenario(seed: seed, kinds: kinds)).violation == nil
+  }
+
   /// Whether it should show in that way.
   public func isExpected(_ violation: Violation) -> Bool { expected.contains(violation.symptom) }
 
@@ -36,7 +41,9 @@ public struct NegativeControl: Sendable {
     NegativeControl("no re-listen after a pause", .noRelistenAfterPause, [.twoOwners, .notRecovered]),
     NegativeControl("ties to the joiner", .tiesToTheJoiner, [.twoOwners, .noOwner, .notRecovered]),
     NegativeControl("advertises before it listens", .advertisesBeforeListening, [.noOwner]),
-    NegativeControl("judges before the socket is drained", .judgesUndrained, [.twoOwners]),
+    NegativeControl(
+      "judges before the socket is drained", .judgesUndrained, [.twoOwners],
+      among: [.loss, .asymmetricLoss, .delay, .reordering, .pause, .hungCore]),
     NegativeControl("no stop margin", .noStopMargin, [.noOwner]),
     NegativeControl("no hold for Go joiners", .noHoldForJoiners, [.noOwner]),
     NegativeControl("gives peers up an interval early", .expiresEarly, [.twoOwners]),
@@ -52,5 +59,6 @@ public struct NegativeControl: Sendable {
     NegativeControl("takes over while isolated", .takesOverWhileIsolated, [.twoOwners]),
     NegativeControl("never announces again", .neverAnnouncesAgain, [.lastWord]),
     NegativeControl("exits active", .exitsActive, [.activeAtExit]),
+    NegativeControl("leaves isolated without telling its guard", .leavesUnannounced, [.guardActed]),
   ]
 }

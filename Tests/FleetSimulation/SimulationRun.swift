@@ -18,6 +18,10 @@ public struct SimulationRun: Sendable {
   public let longestDouble: [Cause: Duration]
   /// The longest that each cause has explained none.
   public let longestOwnerless: [Cause: Duration]
+  /// How many packets were refused because they were no advertisements.
+  public let refusals: Int
+  /// How long it lasted, in the world's time.
+  public let worldTime: Duration
   /// The most that any core has remembered, in entries.
   public let mostRemembered: Int
 
@@ -36,6 +40,8 @@ public struct SimulationRun: Sendable {
     lastEvents = violation.map { world.chronicle.lastEvents(of: $0.machines) } ?? []
     digest = world.digest.value
     events = world.eventCount
+    refusals = world.refusals
+    worldTime = world.now - world.start
     fleetTime = (world.now - world.start) * scenario.machines.count { $0.startsAt != nil }
     longestDouble = world.judge.longestDouble
     longestOwnerless = world.judge.longestOwnerless

@@ -6,7 +6,9 @@ import WMGFramework
 struct Survey: Sendable {
   var count = 0
   var events = 0
+  var worldTime = Duration.zero
   var fleetTime = Duration.zero
+  var refusals = 0
   var failures: [SimulationRun] = []
   var longestDouble: [Cause: Duration] = [:]
   var longestOwnerless: [Cause: Duration] = [:]
@@ -43,7 +45,9 @@ struct Survey: Sendable {
   private mutating func add(_ run: SimulationRun) {
     count += 1
     events += run.events
+    worldTime = worldTime + run.worldTime
     fleetTime = fleetTime + run.fleetTime
+    refusals += run.refusals
     if let violation = run.violation {
       failures.append(run)
       tell("seed \(run.scenario.seed): \(violation)")
@@ -57,7 +61,9 @@ struct Survey: Sendable {
   private mutating func merge(_ other: Survey) {
     count += other.count
     events += other.events
+    worldTime = worldTime + other.worldTime
     fleetTime = fleetTime + other.fleetTime
+    refusals += other.refusals
     failures += other.failures
     kinds.merge(other.kinds, uniquingKeysWith: +)
     longestDouble.merge(other.longestDouble, uniquingKeysWith: max)
@@ -84,13 +90,15 @@ struct Survey: Sendable {
     let drawn = FaultKind.allCases.map { "\($0.rawValue) \(kinds[$0] ?? 0)" }.joined(separator: ", ")
     lines.append("faults drawn: \(drawn)")
     lines.append("most that a core remembered: \(mostRemembered) entries")
-    let hours = Double(fleetTime.components.seconds) / 3600
+    lines.append("packets that were no advertisements, and refused: \(refusals)")
     let seconds = Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18
     lines.append(
-      "\(count) seeds, \(events) events, \(Int(hours)) gateway-hours simulated in \(Int(seconds)) s: "
+      "\(count) seeds, \(events) events, \(hours(worldTime)) fleet-hours (\(hours(fleetTime)) gateway-hours) simulated in \(Int(seconds)) s: "
         + (failures.isEmpty ? "every guarantee held" : "\(failures.count) FAILED"))
     return lines.joined(separator: "\n")
   }
+
+  private func hours(_ time: Duration) -> Int64 { time.components.seconds / 3600 }
 
   private static func table(_ longest: [Cause: Duration]) -> [String] {
     longest.sorted { $0.key.rawValue < $1.key.rawValue }.map { cause, duration in

@@ -72,7 +72,7 @@ struct LifeTicksTests {
   @Test func oneThatAdvertisesTicksByItsAdvertisementsAlone() throws {
     let pipe = try Pipe()
     let life = ticks(on: pipe, lease: Self.valid)
-    life.note(.on, stopMargin: .zero)
+    life.note(.on)
     _ = pipe.ticks()
     let sent = MonotonicInstant(nanoseconds: BootTimeClock.now.nanoseconds)
     life.note(.advertised(at: sent))
@@ -85,7 +85,7 @@ struct LifeTicksTests {
   @Test func isolatedItTicksByItselfAtOnce() throws {
     let pipe = try Pipe()
     let life = ticks(on: pipe, lease: Self.valid)
-    life.note(.on, stopMargin: .zero)
+    life.note(.on)
     _ = pipe.ticks()
     life.note(.isolated(reason: "cut"))
     #expect(pipe.ticks().count == 1)
@@ -101,13 +101,13 @@ struct LifeTicksTests {
   func lapsed() throws {
     let pipe = try Pipe()
     let life = ticks(on: pipe, lease: Self.valid)
-    life.note(.on, stopMargin: .zero)
+    life.note(.on)
     pipe.ticker.setMayBeSilent(false, at: pipe.loop.now)
     _ = pipe.ticks()
     life.note(.lapsed(at: pipe.loop.now))
     pipe.run(for: .milliseconds(50))
     #expect(pipe.ticks().isEmpty)
-    life.note(.off, stopMargin: .zero)
+    life.note(.off)
     #expect(pipe.ticks().count == 1)
     pipe.run(for: .milliseconds(90))
     #expect(pipe.ticks().isEmpty, "it holds VNIs, and peers have them too")
@@ -118,27 +118,41 @@ struct LifeTicksTests {
     life.stop()
   }
 
-  @Test("Stopping, its guard waits for as long as it serves, and no longer")
+  @Test(
+    "Stopping, its guard waits for as long as it serves, and no longer; isolated, with nothing said, as well")
   func leaving() throws {
-    let pipe = try Pipe()
-    let life = ticks(on: pipe, lease: Self.valid)
-    let margin = Duration.milliseconds(300)
-    life.note(.on, stopMargin: margin)
-    let last = pipe.loop.now
-    life.note(.advertised(at: last))
-    _ = pipe.ticks()
-    life.note(.farewell, stopMargin: margin)
-    #expect(pipe.ticks().map(\.at) == [(last + margin).nanoseconds])
-    let burst = last + .milliseconds(10)
-    life.note(.advertised(at: burst))
-    #expect(pipe.ticks().map(\.at) == [(burst + margin).nanoseconds])
-    life.note(.isolated(reason: "cut"))
-    pipe.run(for: .milliseconds(90))
-    #expect(pipe.ticks().isEmpty)
-    pipe.run(for: margin)
-    life.note(.off, stopMargin: margin)
-    #expect(pipe.ticks().map { $0.at > (burst + margin).nanoseconds } == [true])
-    life.stop()
+    for isIsolated in [false, true] {
+      let pipe = try Pipe()
+      let life = ticks(on: pipe, lease: Self.valid)
+      let margin = Duration.milliseconds(300)
+      life.note(.on)
+      pipe.ticker.setMayBeSilent(false, at: pipe.loop.now)
+      let last = pipe.loop.now
+      life.note(.advertised(at: last))
+      if isIsolated { life.note(.isolated(reason: "cut")) }
+      _ = pipe.ticks()
+      pipe.ticker.leave(asOf: last + margin)
+      #expect(pipe.ticks().map(\.at) == [(last + margin).nanoseconds])
+      pipe.ticker.leave(asOf: last + margin)
+      #expect(pipe.ticks().isEmpty)
+      life.note(isIsolated ? .off : .farewell)
+      pipe.run(for: .milliseconds(90))
+      #expect(pipe.ticks().allSatisfy { $0.at == (last + margin).nanoseconds }, "\(isIsolated)")
+      if !isIsolated {
+        // The core has taken note of the burst's last packet.
+        let burst = last + .milliseconds(10)
+        life.note(.advertised(at: burst))
+        pipe.ticker.leave(asOf: burst + margin)
+        #expect(pipe.ticks().last?.at == (burst + margin).nanoseconds)
+        life.note(.isolated(reason: "cut"))
+      }
+      pipe.run(for: margin)
+      _ = pipe.ticks()
+      life.note(.off)
+      pipe.ticker.setMayBeSilent(true, at: pipe.loop.now)
+      #expect(pipe.ticks().last.map { $0.at > (last + margin).nanoseconds } == true)
+      life.stop()
+    }
   }
 
   @Test func aChangeOfCompanyIsToldAtOnceAndCountsFromTheLastTick() throws {

@@ -65,6 +65,45 @@ struct JudgeTests {
     #expect(world.judge.violation?.guarantee == .window(.drift))
   }
 
+  @Test("m advertisements lost in a row may make two owners, for an interval after the last; fewer may not")
+  func lostAdvertisementsAreCounted() throws {
+    for isEnough in [true, false] {
+      let world = world()
+      let sides = try sides(of: 3, world)
+      let bounds = world.judge.bounds
+      var known = Acquaintance()
+      let last = world.now - bounds.detectionTime
+      known.arrived(at: last, judgedUntil: last, awakeSince: nil, bounds, isGo: false, isLate: false)
+      for number in (isEnough ? 1 : 2)...bounds.multiplier {
+        known.lost(at: last + bounds.interval * number, bounds)
+      }
+      world.judge.acquaintances[sides.standby.index * world.hosts.count + sides.owner.index] = known
+      sides.owner.truth.lastSentAt = last
+      world.setInterface(of: sides.standby, 3, isUp: true)
+      world.judge.examine(at: world.now + .milliseconds(1))
+      #expect((world.judge.violation == nil) == isEnough)
+      let end = world.now + bounds.interval + bounds.skew + bounds.takeover
+      world.judge.examine(at: end)
+      #expect((world.judge.violation == nil) == isEnough)
+      world.judge.examine(at: end + .milliseconds(1))
+      #expect(world.judge.violation?.symptom == .twoOwners)
+    }
+  }
+
+  @Test func aGuardThatWorksAgainstItsGatewayIsSeen() throws {
+    let world = world()
+    let owner = try sides(of: 3, world).owner
+    owner.truth.wokeAt = world.now
+    world.judge.guardActs(on: owner)
+    owner.truth.wokeAt = nil
+    owner.process?.pause()
+    world.judge.guardActs(on: owner)
+    #expect(world.judge.violation == nil)
+    owner.process?.wake()
+    world.judge.guardActs(on: owner)
+    #expect(world.judge.violation?.symptom == .guardActed)
+  }
+
   @Test func aGuardThatDoesNotActIsSeen() throws {
     let world = world()
     let sides = try sides(of: 3, world)

@@ -45,6 +45,49 @@ struct MechanismTests {
     #expect(copies(network, from: 0, to: 2) == 0)
     #expect(copies(network, from: 2, to: 0) == 0)
     #expect(copies(network, from: 0, to: 1) == 1)
+    network.end(1)
+    for severity in [0.2, 0.8] {
+      network.begin(
+        Network.Disturbance(
+          fault: 2, kind: .oneWayPartition, machines: [0, 1], first: 0, severity: severity))
+      #expect(copies(network, from: 0, to: 2) == (severity < 0.5 ? 0 : 1))
+      #expect(copies(network, from: 2, to: 1) == (severity < 0.5 ? 1 : 0))
+      #expect(copies(network, from: 0, to: 1) == 1)
+      #expect(copies(network, from: 2, to: 3) == 1)
+      network.end(2)
+    }
+  }
+
+  @Test func latePacketsAreLateByHalfOfTheWorstOrMore() throws {
+    var dice = Dice(seed: 1)
+    var network = Network(delivery: .milliseconds(1), baseLoss: 0)
+    network.begin(
+      Network.Disturbance(
+        fault: 0, kind: .delay, machines: [0], first: 0, severity: 1, lateness: .seconds(4)))
+    for _ in 0..<20 {
+      let fate = try #require(network.fates(from: 0, to: 1, &dice).first)
+      #expect(fate.isLate && fate.delay >= .seconds(2) && fate.delay <= .milliseconds(4001))
+      #expect(network.fates(from: 1, to: 2, &dice).first?.isLate == false)
+    }
+  }
+
+  @Test func garbageIsRefusedAndChangesNothing() {
+    var scenario = Scenario(seed: 2, kinds: [.reload])
+    scenario.faults = [
+      Fault(kind: .garbage, start: .seconds(20), length: .seconds(2), machines: [0, 1], severity: 1)
+    ]
+    scenario.baseLoss = 0
+    for machine in scenario.machines.indices {
+      scenario.machines[machine].isGo = false
+      scenario.machines[machine].startsAt = machine < 2 ? .zero : nil
+    }
+    scenario.quietFrom = .seconds(22)
+    scenario.end = .seconds(30)
+    let world = World(scenario)
+    world.run()
+    #expect(world.judge.violation == nil)
+    #expect(world.refusals == 200)
+    #expect(world.hosts.allSatisfy { $0.process?.view.count ?? 2 == 2 })
   }
 
   @Test func aHeartbeatFallsSilentAfterADetectionTime() {

@@ -127,6 +127,26 @@ struct CompanyTests {
     #expect(harness.phase == "stopped" && harness.gateway.core.mayBeSilent)
   }
 
+  @Test("Stopping, its guard counts from a detection time before it lets go", arguments: [true, false])
+  func leaving(isConnected: Bool) throws {
+    let harness = CoreHarness { $0.stopMargin = .seconds(5) }
+    harness.speak(200, times: 5)
+    harness.run(.milliseconds(3500))
+    // Isolated for less than a detection time it has not let go of anything, and says no farewell.
+    if !isConnected { harness.gateway.setConnected(false) }
+    harness.run(.milliseconds(1500))
+    #expect(harness.phase == "active" && harness.gateway.core.leavesAsOf == nil)
+    harness.send(.stopRequested)
+    harness.run(.milliseconds(200))
+    let last = try #require(harness.gateway.core.lastAdvertised)
+    #expect(isConnected || harness.now - last > .seconds(1))
+    #expect(harness.gateway.core.leavesAsOf == last + .seconds(5))
+    harness.run(last + .seconds(8) - harness.now - .milliseconds(1))
+    #expect(harness.phase == "leaving" && harness.held > 0)
+    harness.run(.milliseconds(50))
+    #expect(harness.held == 0 && harness.gateway.core.leavesAsOf == nil)
+  }
+
   @Test func whatIsOnItsWayToStandbyMayBeActive() {
     let harness = CoreHarness()
     #expect(harness.gateway.core.mayLeaveActive)

@@ -42,4 +42,6 @@ package struct DeliberateFaults: OptionSet, Hashable, Sendable {
   package static let neverAnnouncesAgain = DeliberateFaults(rawValue: 1 << 17)
   /// Stopping, it leaves everything as it is.
   package static let exitsActive = DeliberateFaults(rawValue: 1 << 18)
+  /// Stopping while it is isolated, it does not tell its guard how long it serves on.
+  package static let leavesUnannounced = DeliberateFaults(rawValue: 1 << 19)
 }

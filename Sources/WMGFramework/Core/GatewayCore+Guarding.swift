@@ -24,6 +24,15 @@ extension GatewayCore {
     }
   }
 
+  /// From when its guard counts the silence of one that stops: a detection time before it lets go, whether it has said
+  /// farewell or was isolated and silent already. `nil` while it does not stop.
+  public var leavesAsOf: MonotonicInstant? {
+    guard case .leaving(let until) = phase,
+      isolation == nil || !deliberateFaults.contains(.leavesUnannounced)
+    else { return nil }
+    return until - configuration.detectionTime
+  }
+
   /// Believes that it is alone only where it can know: claiming or serving, connected, and having heard nobody. One that
   /// is joining serves in a moment; a forged packet is forgotten as soon.
   mutating func noteCompany() {

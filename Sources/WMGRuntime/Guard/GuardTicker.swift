@@ -12,9 +12,7 @@ final class GuardTicker: Sendable {
   private struct State: Sendable {
     /// The pipes' writing ends.
     var pipes: [CInt] = []
-    var lastTick: MonotonicInstant?
-    var hasCompany = true
-    var mayBeSilent = true
+    var signs = SignsOfLife()
     var lost = 0
   }
 
@@ -24,38 +22,30 @@ final class GuardTicker: Sendable {
 
   /// The gateway lives: it has advertised at that time, or need not and was alive.
   func tick(at time: MonotonicInstant) {
-    state.withLock { state in
-      state.lastTick = max(state.lastTick ?? time, time)
-      Self.tellAll(&state)
+    tell { signs in
+      signs.tick(at: time)
+      return true
     }
   }
 
   /// The gateway lives, and says nothing: that counts while it may be silent.
   func tickInSilence(at time: MonotonicInstant) {
-    state.withLock { state in
-      guard state.mayBeSilent else { return }
-      state.lastTick = max(state.lastTick ?? time, time)
-      Self.tellAll(&state)
-    }
+    tell { $0.tickInSilence(at: time) }
   }
 
   /// Whether the gateway's silence is no reason to make anything standby. From a change on the guard counts anew.
   func setMayBeSilent(_ mayBeSilent: Bool, at now: MonotonicInstant) {
-    state.withLock { state in
-      guard state.mayBeSilent != mayBeSilent else { return }
-      state.mayBeSilent = mayBeSilent
-      state.lastTick = max(state.lastTick ?? now, now)
-      Self.tellAll(&state)
-    }
+    tell { $0.setMayBeSilent(mayBeSilent, at: now) }
   }
 
   /// Whether peers would serve if this gateway died now. A change is told at once: the next tick may be a minute away.
   func setCompany(_ hasCompany: Bool) {
-    state.withLock { state in
-      guard state.hasCompany != hasCompany else { return }
-      state.hasCompany = hasCompany
-      Self.tellAll(&state)
-    }
+    tell { $0.setCompany(hasCompany) }
+  }
+
+  /// The gateway stops, and serves on in silence for a detection time from then.
+  func leave(asOf time: MonotonicInstant) {
+    tell { $0.leave(asOf: time) }
   }
 
   /// From now on ticks go to the guard at the other end of this pipe, too; the pipe becomes ours.
@@ -97,14 +87,18 @@ final class GuardTicker: Sendable {
     }
   }
 
-  private static func tellAll(_ state: inout State) {
-    for pipe in state.pipes where !write(wmg_guard_tick_alive, to: pipe, state) { state.lost += 1 }
+  /// Tells all guards, if there is something to tell.
+  private func tell(_ change: (inout SignsOfLife) -> Bool) {
+    state.withLock { state in
+      guard change(&state.signs) else { return }
+      for pipe in state.pipes where !Self.write(wmg_guard_tick_alive, to: pipe, state) { state.lost += 1 }
+    }
   }
 
   /// Whether there was room.
   private static func write(_ kind: wmg_guard_tick_kind, to pipe: CInt, _ state: State) -> Bool {
     // Before the first tick the guard counts from its own start.
-    var tick = wmg_guard_make_tick(kind, state.lastTick?.nanoseconds ?? 0, state.hasCompany)
+    var tick = wmg_guard_make_tick(kind, state.signs.lastTick?.nanoseconds ?? 0, state.signs.hasCompany)
     let size = MemoryLayout.size(ofValue: tick)
     return Glibc.write(pipe, &tick, size) == size || errno != EAGAIN
   }

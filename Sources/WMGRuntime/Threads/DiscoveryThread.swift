@@ -5,7 +5,7 @@ import WMGFramework
 /// The heartbeat's thread: one discovery, its loop, and nothing that could make it wait.
 final class DiscoveryThread: Sendable {
   private struct Orders: Sendable {
-    var advertising: (Advertising, stopMargin: Duration)?
+    var advertising: Advertising?
     var drain = false
     var stop = false
   }
@@ -34,9 +34,7 @@ final class DiscoveryThread: Sendable {
     self.orders = orders.wait()
   }
 
-  func advertise(_ advertising: Advertising, stopMargin: Duration) {
-    orders.send { $0.advertising = (advertising, stopMargin) }
-  }
+  func advertise(_ advertising: Advertising) { orders.send { $0.advertising = advertising } }
   func drain() { orders.send { $0.drain = true } }
   func stop() { orders.send { $0.stop = true } }
 
@@ -55,8 +53,8 @@ final class DiscoveryThread: Sendable {
     }
     loop.onWake {
       let taken = orders.take()
-      if let (advertising, stopMargin) = taken.advertising {
-        ticks.note(advertising, stopMargin: stopMargin)
+      if let advertising = taken.advertising {
+        ticks.note(advertising)
         discovery?.advertise(advertising)
       }
       if taken.drain { discovery?.drain() }

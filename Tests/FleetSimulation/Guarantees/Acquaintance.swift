@@ -17,7 +17,13 @@ struct Acquaintance {
   var lostSince: MonotonicInstant?
   /// How many of them there are; a burst counts as one.
   var lostCount = 0
-  private var lastLost: MonotonicInstant?
+  private(set) var lastLost: MonotonicInstant?
+  /// When the last of those packets arrives that are late and under way, or have been.
+  var lateUntil: MonotonicInstant?
+  /// Whether the last that arrived was late, and says nothing of how the other is now.
+  private(set) var isLastLate = false
+  /// When one last arrived that was.
+  private(set) var lateAt: MonotonicInstant?
 
   /// - Parameters:
   ///   - judgedUntil: Until when the listener has been able to give the other up.
@@ -25,7 +31,7 @@ struct Acquaintance {
   ///     judges.
   mutating func arrived(
     at now: MonotonicInstant, judgedUntil: MonotonicInstant, awakeSince: MonotonicInstant?, _ bounds: Bounds,
-    isGo: Bool
+    isGo: Bool, isLate: Bool
   ) {
     let isNew = last.map { now - $0 >= bounds.detectionTime - bounds.skew } ?? true
     if last.map({ now - $0 >= bounds.interval * 2 - bounds.skew }) ?? true { unbrokenSince = now }
@@ -36,9 +42,12 @@ struct Acquaintance {
     // Spoke once and not again: the core forgets such a joiner, and waits anew.
     let isForgotten =
       isGo
-      && since.map { now > $0 + bounds.hold && (last ?? $0) - $0 < bounds.interval / 2 } ?? false
+      && since.map { now > $0 + bounds.hold - bounds.skew && (last ?? $0) - $0 < bounds.interval / 2 }
+        ?? false
     if isNew || isForgotten { since = now }
     last = now
+    isLastLate = isLate
+    if isLate { lateAt = now }
     countedFrom = now
     lostSince = nil
     lastLost = nil

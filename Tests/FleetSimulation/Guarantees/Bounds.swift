@@ -14,6 +14,10 @@ public struct Bounds: Hashable, Sendable {
   /// may come down while a takeover and a refresh are under way; then three earlier ones are carried out first (takeover,
   /// release, refresh), but what waited for them is carried out together, as two.
   public let workInProgress: Duration
+  /// m.
+  public let multiplier: Int
+  /// What an advertisement may be late by.
+  public let lateness: Duration
   /// How much clocks differ over D.
   public let skew: Duration
   /// The claim delay.
@@ -33,6 +37,8 @@ public struct Bounds: Hashable, Sendable {
     let configuration = scenario.configuration(of: scenario.machines[0])
     interval = timing.interval
     detectionTime = timing.detectionTime
+    multiplier = timing.multiplier
+    lateness = scenario.faults.map { scenario.longestLateness(of: $0) }.max() ?? .zero
     grace = configuration.expiryGrace
     let worst = scenario.faults.filter { $0.kind == .reordering }.map(\.severity).max() ?? 0
     let work = (timing.switching + timing.announcing) * 3
@@ -56,7 +62,7 @@ public struct Bounds: Hashable, Sendable {
   var lonelyStart: Duration { detectionTime + skew + claimDelay + takeover * 2 }
   /// After the last fault: every VNI has one owner.
   var recovery: Duration {
-    detectionTime + skew + takeover * 2 + max(interval * 2, claimDelay, grace)
+    detectionTime + skew + takeover + max(interval * 2, claimDelay, grace)
   }
 }
 
@@ -67,7 +73,8 @@ extension Scenario {
     let last = VNI(rawValue: 99 + UInt32(vniCount)) ?? .max
     return GatewayConfiguration(
       uid: machine.uid, vnis: VNISet(first...last), interval: timing.interval,
-      detectionMultiplier: timing.multiplier, handoverOverlap: timing.overlap,
+      detectionMultiplier: timing.multiplier, stopMargin: timing.stopMargin,
+      handoverOverlap: timing.overlap,
       whenIsolated: machine.whenIsolated, peerLimit: peerLimit)
   }
 }

@@ -21,6 +21,8 @@ public enum Cause: String, Hashable, Sendable, CaseIterable {
   case duplicateUID = "duplicate uid"
   /// Advertisements of a gateway that does not exist.
   case forged
+  /// Advertisements are late: what is new is not known yet, and what is over is taken to be.
+  case delay
   // Two owners.
   /// A gateway that stops serves on for a margin, so that its peers are up before.
   case stopMargin = "stop margin"
@@ -53,13 +55,14 @@ public enum Cause: String, Hashable, Sendable, CaseIterable {
     case .unequalViews: "until views are equal + T"
     case .duplicateUID: "D + 2·I + T"
     case .forged: "D + 50 ms + T after the last packet"
+    case .delay: "two owners: until the next one arrives + T; none: D + 50 ms + T after the last late one"
     case .stopMargin: "stop margin + burst + T"
     case .overlap: "handover overlap + T"
-    case .lostAdvertisements: "until the next one arrives + T: (m−1)·I + T for fewer than m in a row"
+    case .lostAdvertisements: "until the next one arrives + T: I + T after the last that was lost"
     case .goJoinerHold: "D − I + overlap + T"
     case .goDaemon: "the Go daemon's own"
     case .claim: "claim delay + T"
-    case .nobodyServes: "D + claim delay + T from when somebody can"
+    case .nobodyServes: "D + claim delay + 2·T from when somebody can"
     case .refusal: "D + 50 ms + T"
     }
   }

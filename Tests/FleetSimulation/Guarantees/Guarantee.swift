@@ -27,6 +27,8 @@ public struct Guarantee: Hashable, Sendable {
     "memory bounded", "peer limit + 16 per VNI and effector + 64; at most two packets per speaker waiting")
   /// The last announcement of a VNI is its owner's.
   public static let lastWord = Guarantee("the last announcement is the owner's", "at rest")
+  /// A guard never works against a gateway that is at work itself.
+  public static let guardKeepsOff = Guarantee("no guard acts while its gateway runs", "0")
   /// No process ends in good order with an interface up.
   public static let standbyAtExit = Guarantee("everything standby at an orderly exit", "0")
 

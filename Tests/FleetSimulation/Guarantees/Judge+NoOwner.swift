@@ -56,8 +56,11 @@ extension Judge {
     }
     if within(memory, of: counted(truth.forgedAt)) { return .forged }
     // Former uids are still taken for alive.
-    for former in hosts.lazy.flatMap(\.truth.formers) where outranks(former.uid, host.uid, vni) {
-      if within(memory + takeover, of: counted(former.lastSentAt)) { return .crash }
+    for (uid, words) in formerWords {
+      guard let word = words[host.index], within(memory, of: counted(word.arrivedAt)),
+        outranks(uid, host.uid, vni)
+      else { continue }
+      return word.isLate ? .delay : .crash
     }
     guard depth < hosts.count else { return nil }
     for other in hosts where other !== host && outranks(other, host, vni) {
@@ -75,7 +78,7 @@ extension Judge {
   private func isSharedUID(of host: Host, at moment: MonotonicInstant) -> Bool {
     hosts.contains { other in
       guard other !== host, other.uid == host.uid, let sent = other.truth.lastSentAt else { return false }
-      return moment <= sent + bounds.expiry
+      return moment <= sent + bounds.expiry + bounds.lateness
     }
   }
 
@@ -94,19 +97,35 @@ extension Judge {
       return .isolation
     }
     // It takes nothing any more, and the observer does not know that yet: somebody else's VNI fell to it.
-    if let left = truth.leavingSince, !host.interfaces[vni].isUp, truth.takenAt[vni] ?? world.start < left,
+    if let left = truth.leavingSince, !host.interfaces[vni].isUp,
       moment + bounds.skew >= (truth.lastSentAt ?? left) + bounds.detectionTime
     {
-      return .crash
+      let gaveUp = truth.takenAt[vni] ?? world.start
+      // It may have left it to somebody else before that, who is gone now.
+      let hadReason =
+        gaveUp <= actedOnView(host) + bounds.overlap + bounds.skew + bounds.takeover
+        && gaveUp <= (truth.lastSentAt ?? left) + bounds.detectionTime + bounds.takeover
+      if gaveUp < left || hadReason { return .crash }
     }
-    guard host.isRunning else { return truth.hasLeft && truth.wasServingAtStop ? nil : .crash }
+    let isLate = acquaintance(of: observer, with: host).isLastLate
+    guard host.isRunning else {
+      // What it said before keeps it alive.
+      if isLate { return .delay }
+      return truth.hasLeft && truth.wasServingAtStop ? nil : .crash
+    }
     if host.isHalted { return .pause }
     if let daemon = host.goDaemon {
       let isObserverNew =
         observer.goDaemon != nil || (observer.truth.servingSince ?? world.start) >= daemon.startedAt
         // It was started again before anybody had noticed that it was gone.
         || acquaintance(of: observer, with: host).steadySince.map { $0 < daemon.startedAt } ?? false
-      if moment <= daemon.startedAt + GoDaemon.memory + bounds.takeover, isObserverNew { return .goDaemon }
+      if moment <= daemon.startedAt + GoDaemon.memory + bounds.takeover {
+        if isObserverNew { return .goDaemon }
+        // What the one before it said is taken for its first word.
+        if let late = acquaintance(of: observer, with: host).lateAt, late >= daemon.startedAt {
+          return .delay
+        }
+      }
     } else if case .claiming = host.process?.phase {
       return moment <= (truth.claimingSince ?? moment) + bounds.claimDelay + bounds.skew + bounds.takeover
         ? .claim : nil
@@ -114,8 +133,9 @@ extension Judge {
       // It serves on, but for what it leaves to others as anybody would.
       return reasonNotToHold(host, vni, at: moment, depth: depth + 1)
     } else if case .standingBy = host.process?.phase {
-      return truth.wasServingAtStop ? nil : .crash
+      return isLate ? .delay : truth.wasServingAtStop ? nil : .crash
     } else if !host.isServing {
+      if isLate { return .delay }
       // A joiner that has spoken before it could serve has no excuse.
       if truth.lastSentAt != nil, truth.servingSince == nil, truth.claimingSince == nil,
         truth.rejoinedAt == nil

@@ -119,6 +119,16 @@ extension Judge {
     }
   }
 
+  /// A guard is there for a gateway that does not run, or has not for so long that it has just come back.
+  func guardActs(on host: Host) {
+    guard host.isRunning, !host.isHalted, host.interfaces.contains(where: \.isUp) else { return }
+    if let woke = host.truth.wokeAt, now <= woke + bounds.takeover { return }
+    report(
+      .guardActed, .guardKeepsOff,
+      "g\(host.index) is \(host.process?.phase.name ?? "no gateway"), and its guard makes everything standby",
+      [host.index])
+  }
+
   func exited(_ host: Host, code: Int32) {
     guard code == 0 else { return }
     var up: [Int] = []

@@ -68,10 +68,11 @@ extension Judge {
     }
     if within(takeover, of: truth.wokeAt) { return .pause }
     if let staleSince = truth.staleSince {
-      let heldOn = taken <= (truth.wokeAt ?? staleSince) + wasAtWork || truth.isolatedAt != nil
+      let heldOn = taken <= max(truth.wokeAt ?? staleSince, staleSince) + wasAtWork || truth.isolatedAt != nil
       if heldOn, truth.staleHeardAt.map({ moment <= $0 + takeover }) ?? true { return .pause }
     }
-    if let isolatedAt = truth.isolatedAt, taken <= isolatedAt + takeover || truth.driftedAt[vni] != nil,
+    if let isolatedAt = truth.isolatedAt,
+      taken <= endOfWork(host, begunBy: isolatedAt) || truth.driftedAt[vni] != nil,
       truth.reconnectedAt.map({ moment <= $0 + takeover }) ?? true
     {
       return .isolation
@@ -120,7 +121,7 @@ extension Judge {
   ) -> Cause? {
     // Whoever can hear nobody takes nothing new.
     if let isolated = lower.truth.isolatedAt, !lower.hasCarrier, lower.process != nil,
-      let taken = lower.truth.takenAt[vni], taken > isolated + bounds.takeover
+      let taken = lower.truth.takenAt[vni], taken > endOfWork(lower, begunBy: isolated)
     {
       return nil
     }
@@ -129,10 +130,20 @@ extension Judge {
     let isGoPair = lower.goDaemon != nil
     let memory = (isGoPair ? GoDaemon.memory : bounds.detectionTime) - bounds.skew
     if known.last.map({ moment > $0 + memory }) ?? true {
-      if known.lostSince != nil { return .lostAdvertisements }
+      if isLosing(known, of: higher, at: moment),
+        // A Go daemon knows no grace: it gives up as the last of them is due.
+        known.lostCount >= bounds.multiplier - (isGoPair ? 1 : 0) || isNew(higher, to: known)
+      {
+        return .lostAdvertisements
+      }
+      if let late = known.lateUntil, moment <= late + takeover { return .delay }
       if !higher.hasCarrier || !lower.hasCarrier { return .isolation }
       if let back = higher.truth.reconnectedAt, moment <= back + bounds.interval + takeover {
         return .isolation
+      }
+      // Its peers had not heard it before it slept, and it slept too short to begin anew.
+      if let woke = higher.truth.wokeAt, moment <= woke + bounds.interval + bounds.skew + takeover {
+        return .pause
       }
       // On its way.
       let spoken = max(higher.truth.lastSentAt ?? world.start, higher.truth.servingSince ?? world.start)
@@ -144,7 +155,8 @@ extension Judge {
     if higher.goDaemon != nil, lower.process != nil, let last = known.last,
       last - arrived < bounds.interval / 2
     {
-      if known.lostSince != nil { return .lostAdvertisements }
+      if isLosing(known, of: higher, at: moment) { return .lostAdvertisements }
+      if let late = known.lateUntil, moment <= late + takeover { return .delay }
       if moment <= last + bounds.interval + takeover { return .goJoinerHold }
       if !higher.hasCarrier
         || higher.truth.reconnectedAt.map({ moment <= $0 + bounds.interval + takeover }) ?? false
@@ -159,19 +171,44 @@ extension Judge {
     }
     // What arrived while it did not run, it has known since it runs again.
     var since = max(arrived, lower.truth.wokeAt ?? arrived)
-    // Nor could it remember anybody new while its table was full of others.
-    if let flooded = lower.truth.floodedAt, arrived <= flooded + bounds.expiry + bounds.interval {
-      since = max(since, flooded + bounds.expiry + bounds.interval)
-    }
     if moment <= since + takeover { return .join }
+    // Nor could it remember anybody new while its table was full of others.
+    if let full = fullUntil(lower), arrived <= full + bounds.interval {
+      since = max(since, full + bounds.interval)
+      if moment <= since + takeover { return .forged }
+    }
     if let flooded = lower.truth.floodedAt, moment <= flooded + bounds.expiry { return .forged }
     if higher.goDaemon != nil || scenario.machines[higher.index].isGo, lower.goDaemon == nil,
       moment <= since + bounds.hold + bounds.overlap + bounds.skew + takeover
     {
       return .goJoinerHold
     }
+    // A Go joiner's hold that ended while it was isolated ends when it is connected.
+    if higher.goDaemon != nil, let isolated = lower.truth.isolatedAt,
+      isolated <= since + bounds.hold + takeover,
+      let back = lower.truth.reconnectedAt
+    {
+      since = max(since, back)
+    }
     if bounds.overlap > .zero, moment <= since + bounds.overlap + takeover { return .overlap }
     return nil
+  }
+
+  /// Whether nothing has arrived since advertisements of the other were lost: once an interval another one is, or arrives.
+  /// Whoever is leaving says nothing more.
+  private func isLosing(_ known: Acquaintance, of speaker: Host, at moment: MonotonicInstant) -> Bool {
+    guard let lost = known.lastLost else { return false }
+    return speaker.process?.isLeaving == true
+      || moment <= lost + bounds.interval + bounds.skew + bounds.takeover
+  }
+
+  /// Whether one has spoken regularly for less long than its silence lasts, so that fewer losses than m are enough.
+  private func isNew(_ speaker: Host, to known: Acquaintance) -> Bool {
+    guard let last = known.last, speaker.process?.isLeaving != true else { return true }
+    let truth = speaker.truth
+    return [truth.servingSince, truth.wokeAt, truth.resumedAt, truth.reconnectedAt].contains {
+      $0.map { $0 + bounds.interval > last } ?? false
+    }
   }
 
   /// A gateway that cannot know whose a VNI is repairs nothing.
@@ -187,9 +224,11 @@ extension Judge {
     let known = heard.compactMap { $0 }.max() ?? moment
     let end = max(both, known) + bounds.detectionTime + bounds.interval * 2 + bounds.skew + bounds.takeover
     let isLossy =
-      acquaintance(of: one, with: other).lostSince != nil
-      || acquaintance(of: other, with: one).lostSince != nil
-    return moment <= end || isLossy ? .duplicateUID : nil
+      isLosing(acquaintance(of: one, with: other), of: other, at: moment)
+      || isLosing(acquaintance(of: other, with: one), of: one, at: moment)
+    if moment <= end || isLossy { return .duplicateUID }
+    let late = [acquaintance(of: one, with: other).lateUntil, acquaintance(of: other, with: one).lateUntil]
+    return late.contains { $0.map { moment <= $0 + bounds.takeover } ?? false } ? .delay : nil
   }
 
   /// Whether there is a guard that should have made everything standby by now.
@@ -197,6 +236,21 @@ extension Judge {
     guard let warden = host.warden, warden.peersLive else { return false }
     return moment
       > warden.lastTick + bounds.detectionTime + bounds.skew + SimulatedGuard.margin + SimulatedGuard.work
+  }
+
+  /// Until when its peer table may be full of forged uids; one that slept meanwhile finds that out when it wakes.
+  private func fullUntil(_ host: Host) -> MonotonicInstant? {
+    guard let flooded = host.truth.floodedAt else { return nil }
+    let end = flooded + bounds.expiry
+    guard let halted = host.truth.haltedSince, halted <= end, let woke = host.truth.wokeAt else { return end }
+    return max(end, woke)
+  }
+
+  /// Until when what a gateway wanted at that time may still be done.
+  private func endOfWork(_ host: Host, begunBy moment: MonotonicInstant) -> MonotonicInstant {
+    let end = moment + bounds.takeover
+    guard let until = host.truth.troubleUntil, until >= moment else { return end }
+    return max(end, until)
   }
 
   func isTroubled(_ host: Host, _ vni: Int, at moment: MonotonicInstant) -> Bool {

@@ -25,6 +25,8 @@ final class Judge {
   /// Those that serve, and why nobody does if so; at the moment that is being examined.
   var serving: [Host] = []
   var causeOfNobodyNow: Cause?
+  /// What each machine has last heard of uids that are nobody's any more; by uid and the machine's number.
+  private(set) var formerWords: [GatewayID: [Word?]] = [:]
   /// For each VNI the machines' places in its ranking, as long as no uid changes.
   var rankings: [[Int]?]
   private var hasChanged = true
@@ -40,6 +42,12 @@ final class Judge {
     var since: MonotonicInstant
     var cause: Cause?
     var causeSince: MonotonicInstant
+  }
+
+  /// An advertisement that arrived.
+  struct Word {
+    var arrivedAt: MonotonicInstant
+    var isLate: Bool
   }
 
   init(_ scenario: Scenario) {
@@ -146,12 +154,15 @@ final class Judge {
   }
 
   func heard(_ packet: Packet, from sender: Host?, by host: Host) {
-    guard let uid = GatewayID(rawValue: packet.uid) else { return }
-    if let sender {
+    // What is no advertisement excuses nothing.
+    guard let uid = packet.gateway else { return }
+    if let sender, uid != sender.uid {
+      formerWords[uid]?[host.index] = Word(arrivedAt: now, isLate: packet.isLate)
+    } else if let sender {
       acquaintances[host.index * hosts.count + sender.index]
         .arrived(
           at: now, judgedUntil: judgedUntil(host), awakeSince: host.truth.wokeAt, bounds,
-          isGo: !packet.isFromDiscoveryPort)
+          isGo: !packet.isFromDiscoveryPort, isLate: packet.isLate)
     } else {
       host.truth.forgedAt = now
     }
@@ -164,6 +175,20 @@ final class Judge {
 
   func lost(from sender: Host, to listener: Host) {
     acquaintances[listener.index * hosts.count + sender.index].lost(at: now, bounds)
+  }
+
+  func late(from sender: Host, to listener: Host, until arrival: MonotonicInstant) {
+    let place = listener.index * hosts.count + sender.index
+    acquaintances[place].lateUntil = max(acquaintances[place].lateUntil ?? arrival, arrival)
+  }
+
+  /// What was heard of a machine was heard of a uid that nobody has from now on.
+  func willChangeUID(of host: Host) {
+    formerWords[host.uid] = hosts.map { listener in
+      let known = acquaintance(of: listener, with: host)
+      return known.last.map { Word(arrivedAt: $0, isLate: known.isLastLate) }
+    }
+    for listener in hosts { acquaintances[listener.index * hosts.count + host.index] = Acquaintance() }
   }
 
   /// It begins anew to get acquainted, with whom it has heard since it may believe what it hears.
@@ -179,7 +204,13 @@ final class Judge {
   }
 
   func forgetHearing(of host: Host) {
-    for other in hosts { acquaintances[host.index * hosts.count + other.index] = Acquaintance() }
+    for other in hosts {
+      let place = host.index * hosts.count + other.index
+      let underWay = acquaintances[place].lateUntil
+      acquaintances[place] = Acquaintance()
+      acquaintances[place].lateUntil = underWay
+    }
+    for uid in formerWords.keys { formerWords[uid]?[host.index] = nil }
   }
 
   // MARK: Announcements
@@ -214,6 +245,16 @@ final class Judge {
         {
           continue
         }
+        // Somebody else spoke in the other's name meanwhile.
+        if let forged = owner.truth.forgedAt, let up = other.truth.upAt[vni], forged + bounds.expiry >= up {
+          continue
+        }
+        // It held on, unseen, when the owner had said all that it says when it hears somebody again.
+        if let since = acquaintance(of: owner, with: other).steadySince, let left = other.truth.takenAt[vni],
+          left > since + Self.repeats
+        {
+          continue
+        }
         report(
           .lastWord, .lastWord,
           "VNI \(vni + 100) is g\(owner.index)'s, and g\(other.index) announced it later",
@@ -230,6 +271,7 @@ final class Judge {
       switch oddity.cause {
       // Planned handovers: one that was away joins again, as after any start.
       case .join, .overlap, .stopMargin, .goJoinerHold, .claim, .goDaemon, .duplicateUID: continue
+      case .resumption where bounds.overlap > .zero: continue
       case .unequalViews where now <= oddity.since + bounds.overlap + bounds.takeover * 2: continue
       case .nobodyServes where hosts.allSatisfy({ !$0.isRunning || $0.process?.isLeaving == true }): continue
       default: break

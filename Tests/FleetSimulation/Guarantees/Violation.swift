@@ -5,7 +5,7 @@ public struct Violation: Hashable, Sendable {
   /// What kinds of things go wrong.
   public enum Symptom: String, Hashable, Sendable, CaseIterable {
     case twoOwners, noOwner, notRecovered, idleChange, gaveUpUnheard, heldTooEarly, memory, lastWord,
-      activeAtExit
+      activeAtExit, guardActed
   }
 
   /// Which.

@@ -8,10 +8,14 @@ public enum FaultKind: String, Hashable, Sendable, CaseIterable {
   case asymmetricLoss = "asymmetric-loss"
   /// Packets take longer, each by its own time, so that they overtake each other.
   case reordering
+  /// Packets are late by more than I, some by more than D, as from a buffer that is much too large.
+  case delay
   /// Packets arrive twice.
   case duplication
   /// One gateway does not hear another, which hears it.
   case oneWayLink = "one-way-link"
+  /// Some hear none of the others, which hear them; or the other way round.
+  case oneWayPartition = "one-way-partition"
   /// One gateway hears nobody and is heard by nobody, and none of them has a sign of it.
   case partitionOfOne = "partition-of-one"
   /// Two halves do not hear each other.
@@ -56,6 +60,8 @@ public enum FaultKind: String, Hashable, Sendable, CaseIterable {
   case stop
   /// Many are stopped in good order, within a moment.
   case stopOfMany = "stop-of-many"
+  /// A gateway loses its carrier, and is stopped in good order soon after.
+  case isolatedStop = "isolated-stop"
   /// A Go daemon is started.
   case goJoin = "go-join"
   /// A Go daemon is killed, with its interfaces.
@@ -66,6 +72,8 @@ public enum FaultKind: String, Hashable, Sendable, CaseIterable {
   case forgedOwnUID = "forged-own-uid"
   /// More uids than the peer table has room for.
   case flood
+  /// Packets that are no advertisements: of another length, or of uid 0.
+  case garbage
   /// A second gateway is started with the uid of a first.
   case duplicateUID = "duplicate-uid"
   /// A gateway goes over to other margins and another isolation policy.

@@ -62,6 +62,8 @@ public struct FleetTiming: Hashable, Sendable {
   public var multiplier: Int
   /// The overlap of planned handovers.
   public var overlap: Duration
+  /// The stop margin that gateways are told.
+  public var stopMargin: Duration
   /// The longest time that a packet takes on a healthy link.
   public var delivery: Duration
   /// The longest time from when a thread is woken until it runs.

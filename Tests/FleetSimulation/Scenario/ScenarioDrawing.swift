@@ -9,8 +9,10 @@ extension Scenario {
     var dice = Dice(seed: seed)
     let density = dice.pick([Density.sparse, .sparse, .medium, .dense])
     let isLarge = dice.chance(0.02)
-    let count = isLarge ? dice.whole(9...50) : dice.pick([2, 2, 3, 3, 3, 4, 4, 5, 6, 7, 8])
-    let spare = isLarge ? 4 : 3
+    let whole = isLarge ? dice.whole(9...50) : dice.pick([2, 2, 3, 3, 3, 4, 4, 5, 6, 7, 8])
+    let startsByHalves = isLarge && dice.chance(0.5)
+    let count = startsByHalves ? whole / 2 : whole
+    let spare = startsByHalves ? whole - count : isLarge ? 4 : 3
     let usesGo = !isLarge && dice.chance(0.25)
     timing = FleetTiming(&dice, withGo: usesGo)
     self.seed = seed
@@ -38,7 +40,8 @@ extension Scenario {
     quietFrom = .zero
     end = .zero
     let begin = togetherWithin + timing.detectionTime * 2 + timing.interval * 2
-    drawFaults(&dice, density, running: count, from: begin, kinds)
+    drawFaults(
+      &dice, density, running: count, from: begin, startsByHalves ? [.joinOfMany] : [], kinds)
   }
 
   private enum Density {
@@ -46,7 +49,8 @@ extension Scenario {
   }
 
   private mutating func drawFaults(
-    _ dice: inout Dice, _ density: Density, running: Int, from begin: Duration, _ kinds: [FaultKind]
+    _ dice: inout Dice, _ density: Density, running: Int, from begin: Duration, _ certain: [FaultKind],
+    _ kinds: [FaultKind]
   ) {
     let detection = timing.detectionTime
     let number: Int
@@ -58,9 +62,10 @@ extension Scenario {
     }
     var start = begin
     var free = Array(running..<machines.count)
-    for _ in 0..<number {
+    for position in 0..<number {
       start = start + dice.duration(gap)
-      if var fault = drawFault(&dice, dice.pick(kinds), at: start, running: running, &free) {
+      let kind = position < certain.count ? certain[position] : dice.pick(kinds)
+      if var fault = drawFault(&dice, kind, at: start, running: running, &free) {
         // Sparse faults are over before the next, and what they caused is too.
         if density == .sparse { start = fault.end }
         fault.severity = dice.real(0...1)
@@ -72,10 +77,29 @@ extension Scenario {
     // 1 + 2 + … + 2ⁿ⁻¹ = 2ⁿ − 1 seconds, no more than F, and the next is 2ⁿ. Faults may follow upon each other.
     let failing = faults.filter { $0.kind == .failingEffector }
     let retry = failing.isEmpty ? .zero : troubleLength + .seconds(1)
-    let last = faults.map { $0.kind == .failingEffector ? $0.end + retry : $0.end }.max() ?? begin
-    quietFrom = last + timing.interval
+    let last =
+      faults.map { fault in
+        switch fault.kind {
+        case .failingEffector: fault.end + retry
+        // Until then the last packet that was late has arrived.
+        case .delay: fault.end + longestLateness(of: fault)
+        // Until then what was begun slowly is done.
+        case .slowEffector: fault.end + (timing.switching + timing.announcing) * (3 * slowness(of: fault))
+        default: fault.end
+        }
+      }.max() ?? begin
+    quietFrom = last
     end = quietFrom + detection * 4 + .seconds(1)
   }
+
+  /// What a packet may be late by in a fault: more than I at worst, up to I + 2·D.
+  func longestLateness(of fault: Fault) -> Duration {
+    guard fault.kind == .delay else { return .zero }
+    return timing.interval + timing.detectionTime / 50 * Int(fault.severity * 100)
+  }
+
+  /// How many times as long as usual effectors take in a fault.
+  func slowness(of fault: Fault) -> Int { 5 + Int(fault.severity * 45) }
 
   /// From the first trouble with effectors to the last.
   private var troubleLength: Duration {
@@ -94,12 +118,14 @@ extension Scenario {
     var length = dice.duration((timing.interval / 4)...(detection * 2))
     var befallen = [dice.pick(ours)]
     switch kind {
-    case .loss, .reordering, .duplication, .asymmetricLoss:
+    case .loss, .reordering, .delay, .duplication, .asymmetricLoss:
       befallen = dice.some(of: Array(0..<running))
     case .oneWayLink:
       befallen = Array(dice.shuffled(Array(0..<running)).prefix(2))
       guard befallen.count == 2 else { return nil }
     case .partitionOfOne: befallen = [dice.whole(0...(running - 1))]
+    case .oneWayPartition:
+      befallen = Array(dice.shuffled(Array(0..<running)).prefix(dice.whole(1...max(1, running / 2))))
     case .partitionOfHalves: befallen = Array(dice.shuffled(Array(0..<running)).prefix(max(1, running / 2)))
     case .pauseOfSeveral, .stopOfMany: befallen = dice.some(of: ours)
     case .pauseOfAll: befallen = ours
@@ -107,21 +133,24 @@ extension Scenario {
     case .join, .duplicateUID, .goJoin:
       guard let place = free.firstIndex(where: { machines[$0].isGo == (kind == .goJoin) }) else { return nil }
       befallen = [free.remove(at: place)]
-      length = .zero
+      // Within that each is started.
+      length = timing.interval
       if kind == .duplicateUID { befallen.append(dice.pick(ours)) }
     case .joinOfMany:
       befallen = free.filter { !machines[$0].isGo }
       guard !befallen.isEmpty else { return nil }
       free.removeAll { befallen.contains($0) }
-      length = .zero
+      length = timing.interval
     case .goStop:
       befallen = (0..<running).filter { machines[$0].isGo }
       guard !befallen.isEmpty else { return nil }
-    case .flood: befallen = dice.some(of: ours)
+    case .flood, .garbage: befallen = dice.some(of: ours)
     case .driftUp, .driftDown, .reload, .crashForGood: length = .zero
     default: break
     }
-    if kind == .stop || kind == .stopOfMany { length = detection * 2 }
+    if kind == .stop || kind == .stopOfMany || kind == .isolatedStop {
+      length = detection * 2 + timing.stopMargin
+    }
     if kind == .failingEffector || kind == .silentEffector { length = min(length, .seconds(4)) }
     return Fault(kind: kind, start: start, length: length, machines: befallen, severity: 0)
   }
@@ -139,6 +168,7 @@ extension FleetTiming {
     multiplier = withGo ? 3 : dice.pick([2, 3, 3, 3, 4, 5])
     overlap = dice.chance(0.3) ? dice.duration(.milliseconds(10)...(.milliseconds(400))) : .zero
     let isBusy = dice.chance(0.2)
+    stopMargin = dice.chance(0.15) ? dice.duration(.milliseconds(300)...(.seconds(5))) : .milliseconds(300)
     threadSwitch = isBusy ? .milliseconds(3) : .microseconds(300)
     delivery = isBusy ? .milliseconds(5) : .milliseconds(1)
     switching = dice.pick([.milliseconds(1), .milliseconds(5), .milliseconds(15)])

@@ -4,6 +4,11 @@ import WMGFramework
 extension GatewayProcess {
   /// The kernel has received a packet; whether there was room for it.
   func receive(_ packet: Packet) -> Bool {
+    // The socket's filter: what it refuses wakes nobody, and takes no room.
+    guard packet.length == Packet.length else {
+      world.noteRefusal()
+      return true
+    }
     guard socket.count < Self.socketCapacity else { return false }
     socket.append((packet, localNow))
     if !isSocketNoticed {
@@ -23,6 +28,8 @@ extension GatewayProcess {
     isDiscoveryWoken = false
     if let advertising = advertisingOrder {
       advertisingOrder = nil
+      guardBeat.note(advertising)
+      followGuardBeat()
       if heartbeat.advertise(advertising, at: localNow) { beginBurst(advertising) }
     }
     if drainOrder {
@@ -66,13 +73,15 @@ extension GatewayProcess {
     let now = localNow
     heartbeat.noteSent(at: now)
     publish(.advertised(at: now))
-    tickGuard()
     world.broadcast(from: host, isFromDiscoveryPort: true)
   }
 
   func readSocket() {
     for (packet, receivedAt) in exchangeSocket() {
-      guard let gateway = GatewayID(rawValue: packet.uid) else { continue }
+      guard let gateway = packet.gateway else {
+        world.noteRefusal()
+        continue
+      }
       if gateway == configuration.uid {
         if packet.source == host.address { continue }
       } else if world.scenario.discoveryBoundsPeers,
@@ -96,14 +105,54 @@ extension GatewayProcess {
 
   // MARK: The guard's ticks
 
-  /// With every advertisement.
-  func tickGuard() { world.tickGuard(of: host, peersLive: view.count > 1) }
+  // Mirrors `LifeTicks` and `GuardTicker` of WMGRuntime, around the daemon's own `GuardBeat` and `SignsOfLife`.
 
-  /// And every interval while the gateway lives and is silent.
-  func tickIfSilent() {
-    guard let warden = host.warden, heartbeat.mode != .speaking || !host.hasCarrier,
-      world.now - warden.lastTick >= configuration.interval
-    else { return }
-    tickGuard()
+  func noteForGuard(_ event: DiscoveryEvent) {
+    if case .advertised(let time) = event {
+      tellGuard { signs in
+        signs.tick(at: time)
+        return true
+      }
+    }
+    guardBeat.note(event)
+    followGuardBeat()
+  }
+
+  func followGuardBeat() {
+    guard guardBeat.isTicking != isGuardBeatPlanned else { return }
+    guardBeatGeneration += 1
+    isGuardBeatPlanned = guardBeat.isTicking
+    if isGuardBeatPlanned { beginGuardBeat() }
+  }
+
+  private func beginGuardBeat() {
+    let now = localNow
+    if now < leaseEnd {
+      tellGuard { signs in
+        signs.tick(at: now)
+        return true
+      }
+    }
+    planGuardBeat(after: now)
+  }
+
+  private func planGuardBeat(after now: MonotonicInstant) {
+    guard world.scenario.hasGuards else { return }
+    let lateness = world.dice.duration(.zero...world.scenario.timing.threadSwitch)
+    plan(
+      .guardBeat(generation: guardBeatGeneration),
+      at: host.clock.world(now + configuration.interval) + lateness)
+  }
+
+  func beatForGuard(_ generation: Int) {
+    guard generation == guardBeatGeneration else { return }
+    let now = localNow
+    if now < leaseEnd { tellGuard { $0.tickInSilence(at: now) } }
+    planGuardBeat(after: now)
+  }
+
+  func tellGuard(_ change: (inout SignsOfLife) -> Bool) {
+    guard change(&signs) else { return }
+    world.tellGuard(of: host, signs)
   }
 }

@@ -32,6 +32,10 @@ final class GatewayProcess {
   var isDiscoveryWoken = false
   var advertisingOrder: Advertising?
   var drainOrder = false
+  var guardBeat = GuardBeat()
+  var guardBeatGeneration = 0
+  var isGuardBeatPlanned = false
+  var signs = SignsOfLife()
 
   var effectors: [SimulatedEffector]
 
@@ -60,6 +64,7 @@ final class GatewayProcess {
   /// The plugins have started; the core begins.
   func start() {
     let now = localNow
+    followGuardBeat()
     carryOut(core.start(at: now))
     publish(host.hasCarrier ? .connected : .isolated(reason: "no carrier"))
   }
@@ -96,6 +101,7 @@ final class GatewayProcess {
       isSocketNoticed = false
       readSocket()
     case .heartbeat(let generation, let isBurst): beat(generation, isBurst: isBurst)
+    case .guardBeat(let generation): beatForGuard(generation)
     case .effectorWoken(let effector):
       effectors[effector].isWoken = false
       if effectors[effector].current == nil { beginJob(of: effector) }
@@ -128,6 +134,7 @@ final class GatewayProcess {
   // MARK: The core's thread
 
   func publish(_ event: DiscoveryEvent) {
+    noteForGuard(event)
     inbox.add(event)
     wakeCore()
   }
@@ -157,14 +164,17 @@ final class GatewayProcess {
     guard host.process === self else { return }
     let events = inbox.takeEvents()
     carryOut(core.process(events.isEmpty ? [.deadlineReached] : events, at: localNow))
-    tickIfSilent()
   }
 
   private func carryOut(_ directives: [Directive], isReload: Bool = false) {
     let before = record
     let wasAtWork = !effectors.allSatisfy(\.isIdle)
     record = TurnRecord(core)
-    leaseEnd = localNow + configuration.detectionTime
+    let now = localNow
+    leaseEnd = now + configuration.detectionTime
+    tellGuard { $0.setCompany(core.hasCompany) }
+    tellGuard { $0.setMayBeSilent(core.mayBeSilent, at: now) }
+    if let time = core.leavesAsOf { tellGuard { $0.leave(asOf: time) } }
     for directive in directives {
       switch directive {
       case .advertise(let advertising):

@@ -44,7 +44,7 @@ final class GoDaemon {
   }
 
   func receive(_ packet: Packet) {
-    guard let gateway = GatewayID(rawValue: packet.uid), gateway != host.uid else { return }
+    guard let gateway = packet.gateway, gateway != host.uid else { return }
     lastHeard[gateway] = host.clock.local(world.now)
     plan(.assign, after: world.dice.duration(.milliseconds(1)...Self.work))
     // And once more when it may have expired.

@@ -90,8 +90,6 @@ struct HostTruth {
   /// Whether its kernel has received any since.
   var hasStaleHeard = false
   var wasStale = false
-  /// Other uids that ran here before, and when they last spoke.
-  var formers: [(uid: GatewayID, lastSentAt: Instant)] = []
   var lastHeardAnyone: Instant?
   var viewChangedAt: Instant?
   /// Whether its effectors were at work on something earlier then.

@@ -7,11 +7,12 @@ extension World {
     for machine in fault.machines { chronicle.note(now, machine, .said("fault: \(fault)")) }
     let befallen = fault.machines.map { hosts[$0] }
     switch fault.kind {
-    case .loss, .asymmetricLoss, .reordering, .duplication, .oneWayLink, .partitionOfOne, .partitionOfHalves:
+    case .loss, .asymmetricLoss, .reordering, .delay, .duplication, .oneWayLink, .oneWayPartition,
+      .partitionOfOne, .partitionOfHalves:
       network.begin(
         Network.Disturbance(
           fault: number, kind: fault.kind, machines: Set(fault.machines), first: fault.machines[0],
-          severity: fault.severity))
+          severity: fault.severity, lateness: scenario.longestLateness(of: fault)))
     case .crash, .crashForGood, .crashWithNewUID: for host in befallen { kill(host) }
     case .powerLoss, .goStop: for host in befallen { cutPower(of: host) }
     case .pause: for host in befallen { happen(.pause, to: host) }
@@ -38,14 +39,16 @@ extension World {
         judge.uidChanged()
       }
       for host in befallen {
-        plan(.machine(host.index, .start), at: now + dice.duration(.zero...scenario.timing.interval))
+        plan(.machine(host.index, .start), at: now + dice.duration(.zero...fault.length))
       }
-    case .stop, .stopOfMany:
+    case .stop, .stopOfMany, .isolatedStop:
+      if fault.kind == .isolatedStop { for host in befallen { setCarrier(of: host, false) } }
       for host in befallen {
         plan(.machine(host.index, .stop), at: now + dice.duration(.zero...(fault.length / 4)))
       }
     case .forgedUID, .forgedOwnUID: planForgeries(fault, befallen)
     case .flood: planFlood(fault, befallen)
+    case .garbage: planGarbage(fault, befallen)
     case .reload: for host in befallen { reload(host) }
     }
   }
@@ -55,12 +58,13 @@ extension World {
     for machine in fault.machines { chronicle.note(now, machine, .said("end of fault: \(fault)")) }
     let befallen = fault.machines.map { hosts[$0] }
     switch fault.kind {
-    case .loss, .asymmetricLoss, .reordering, .duplication, .oneWayLink, .partitionOfOne, .partitionOfHalves:
+    case .loss, .asymmetricLoss, .reordering, .delay, .duplication, .oneWayLink, .oneWayPartition,
+      .partitionOfOne, .partitionOfHalves:
       network.end(number)
     case .crash, .powerLoss, .goStop: for host in befallen { startGateway(on: host) }
     case .crashWithNewUID:
       for host in befallen where !host.isRunning {
-        host.truth.formers.append((host.uid, host.truth.lastSentAt ?? now))
+        judge.willChangeUID(of: host)
         host.uid = dice.uid()
         host.configuration.uid = host.uid
         judge.uidChanged()
@@ -70,9 +74,12 @@ extension World {
     case .slowEffector, .failingEffector, .silentEffector, .vanishedInterface:
       for host in befallen { endTrouble(host, fault) }
     case .isolation, .isolationOfAll: for host in befallen { setCarrier(of: host, true) }
+    case .isolatedStop:
+      for host in befallen { setCarrier(of: host, true) }
+      if fault.severity > 0.5 { for host in befallen { startGateway(on: host) } }
     case .stop, .stopOfMany: if fault.severity > 0.5 { for host in befallen { startGateway(on: host) } }
     case .pauseOfSeveral, .pauseOfAll, .join, .joinOfMany, .goJoin, .duplicateUID, .crashForGood, .driftUp,
-      .driftDown, .forgedUID, .forgedOwnUID, .flood, .reload:
+      .driftDown, .forgedUID, .forgedOwnUID, .flood, .garbage, .reload:
       break
     }
   }
@@ -112,9 +119,10 @@ extension World {
       host.truth.staleHeardAt = nil
       process.wake()
       judge.woke(host)
-    case .forge(let uid, let isFromDiscoveryPort):
+    case .forge(let uid, let length, let isFromDiscoveryPort):
       let source = IPv4Address(rawValue: 0x0A00_01F0)
-      let packet = Packet(uid: uid, from: nil, source: source, isFromDiscoveryPort: isFromDiscoveryPort)
+      let packet = Packet(
+        uid: uid, length: length, from: nil, source: source, isFromDiscoveryPort: isFromDiscoveryPort)
       plan(.packet(to: host.index, packet), at: now + dice.duration(.zero...scenario.timing.delivery))
     }
   }
@@ -143,7 +151,7 @@ extension World {
 
   private func reload(_ host: Host) {
     guard let process = host.process, !process.isPaused, !process.isCoreHung else { return }
-    host.configuration.stopMargin = .milliseconds(300) + Bounds.reloadedMargin
+    host.configuration.stopMargin = scenario.timing.stopMargin + Bounds.reloadedMargin
     host.configuration.releasePatience = .milliseconds(600)
     process.reconfigure(host.configuration)
   }
@@ -155,7 +163,7 @@ extension World {
     if !host.isRunning, fault.kind == .driftUp || fault.kind == .driftDown { return }
     let some = Set(host.interfaces.indices.filter { _ in dice.chance(0.3 + fault.severity * 0.7) })
     switch fault.kind {
-    case .slowEffector: host.slowness = 5 + Int(fault.severity * 45)
+    case .slowEffector: host.slowness = scenario.slowness(of: fault)
     case .silentEffector: host.effectorsHangUntil = now + fault.length
     case .failingEffector: host.refused = some
     case .vanishedInterface:
@@ -221,7 +229,9 @@ extension World {
     repeat {
       for host in everyone {
         plan(
-          .machine(host.index, .forge(uid: uid.rawValue, isFromDiscoveryPort: isFromDiscoveryPort)),
+          .machine(
+            host.index,
+            .forge(uid: uid.rawValue, length: Packet.length, isFromDiscoveryPort: isFromDiscoveryPort)),
           at: moment)
       }
       moment = moment + gap
@@ -234,7 +244,22 @@ extension World {
       for _ in 0..<(scenario.peerLimit * 3 / 2) {
         let uid = dice.bits()
         plan(
-          .machine(host.index, .forge(uid: uid, isFromDiscoveryPort: dice.chance(0.5))),
+          .machine(
+            host.index, .forge(uid: uid, length: Packet.length, isFromDiscoveryPort: dice.chance(0.5))),
+          at: now + dice.duration(.zero...fault.length))
+      }
+    }
+  }
+
+  /// What begins as somebody's advertisement does, but for its length; or says that it is of uid 0.
+  private func planGarbage(_ fault: Fault, _ befallen: [Host]) {
+    for host in befallen {
+      for _ in 0..<(10 + Int(fault.severity * 90)) {
+        let isOfUIDZero = dice.chance(0.3)
+        let uid = isOfUIDZero ? 0 : dice.chance(0.5) ? dice.pick(hosts).uid.rawValue : dice.bits()
+        let length = isOfUIDZero ? Packet.length : dice.pick([0, 1, 7, 9, 16, 1472])
+        plan(
+          .machine(host.index, .forge(uid: uid, length: length, isFromDiscoveryPort: dice.chance(0.5))),
           at: now + dice.duration(.zero...fault.length))
       }
     }

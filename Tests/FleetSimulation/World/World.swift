@@ -18,6 +18,8 @@ final class World {
   let strategy: any AssignmentStrategy
   private var queue = EventQueue()
   private(set) var eventCount = 0
+  /// How many packets no gateway took for an advertisement.
+  private(set) var refusals = 0
   /// Of everything that was sent and switched, and when.
   private(set) var digest = Digest()
 
@@ -43,6 +45,8 @@ final class World {
     }
     judge.attach(to: self)
   }
+
+  func noteRefusal() { refusals += 1 }
 
   func plan(_ event: WorldEvent, at moment: MonotonicInstant) { queue.plan(event, at: max(moment, now)) }
 
@@ -113,6 +117,7 @@ final class World {
       host.warden =
         scenario.hasGuards
         ? SimulatedGuard(lastTick: now, generation: (host.warden?.generation ?? 0) + 1) : nil
+      planGuard(of: host)
       let process = GatewayProcess(self, host, strategy: strategy)
       host.process = process
       chronicle.note(now, host.index, .said("a gateway starts, uid \(host.uid)"))
@@ -144,14 +149,19 @@ final class World {
 
   // MARK: The guard
 
-  func tickGuard(of host: Host, peersLive: Bool) {
-    guard var warden = host.warden else { return }
-    warden.lastTick = now
-    warden.peersLive = peersLive
-    warden.hasFired = false
-    warden.generation += 1
-    host.warden = warden
-    let due = now + host.configuration.detectionTime + SimulatedGuard.margin
+  func tellGuard(of host: Host, _ signs: SignsOfLife) {
+    guard let warden = host.warden else { return }
+    host.warden?.peersLive = signs.hasCompany
+    // A guard that has acted, or left everything as it is, does so once for each sign of life.
+    guard let tick = signs.lastTick.map(host.clock.world), tick > warden.lastTick else { return }
+    host.warden?.lastTick = tick
+    host.warden?.generation += 1
+    planGuard(of: host)
+  }
+
+  private func planGuard(of host: Host) {
+    guard let warden = host.warden else { return }
+    let due = warden.lastTick + host.configuration.detectionTime + SimulatedGuard.margin
     plan(
       .guardDue(host: host.index, generation: warden.generation),
       at: due + dice.duration(.milliseconds(1)...SimulatedGuard.work))
@@ -159,9 +169,9 @@ final class World {
 
   private func guardDue(_ host: Host, _ generation: Int) {
     guard let warden = host.warden, warden.generation == generation, warden.peersLive else { return }
-    host.warden?.hasFired = true
     host.truth.guardFiredAt = now
     chronicle.note(now, host.index, .said("its guard makes everything standby"))
+    judge.guardActs(on: host)
     for vni in host.interfaces.indices where host.interfaces[vni].isUp {
       changeFromOutside(host, vni, isUp: false, by: "guard")
     }
@@ -209,7 +219,12 @@ final class World {
     for receiver in hosts where receiver !== sender && receiver.isRunning {
       let fates = network.fates(from: sender.index, to: receiver.index, &dice)
       if fates.isEmpty { judge.lost(from: sender, to: receiver) }
-      for delay in fates { plan(.packet(to: receiver.index, packet), at: now + delay) }
+      for fate in fates {
+        var copy = packet
+        copy.isLate = fate.isLate
+        if fate.isLate { judge.late(from: sender, to: receiver, until: now + fate.delay) }
+        plan(.packet(to: receiver.index, copy), at: now + fate.delay)
+      }
     }
   }
 
@@ -242,7 +257,6 @@ extension HostTruth {
     guardFiredAt = before.guardFiredAt
     // Whoever floods a machine does not care who runs there.
     floodedAt = before.floodedAt
-    formers = before.formers
   }
 }
 

@@ -16,13 +16,23 @@ enum WorldEvent {
   case check
 }
 
-/// An advertisement under way.
+/// A datagram under way, most likely an advertisement.
 struct Packet {
+  /// Of an advertisement, in bytes.
+  static let length = 8
+
+  /// Its first eight bytes.
   var uid: UInt64
+  var length = Packet.length
   /// The machine that sent it; `nil` if it was forged.
   var from: Int?
   var source: IPv4Address
   var isFromDiscoveryPort: Bool
+  /// It comes later than any healthy or disturbed link would have it.
+  var isLate = false
+
+  /// Whom it is of; mirrors what the filter of `AdvertisementListener` lets through, and what `Hearing` takes of that.
+  var gateway: GatewayID? { length == Self.length ? GatewayID(rawValue: uid) : nil }
 }
 
 /// What wakes one of a process's threads.
@@ -32,6 +42,7 @@ enum ProcessEvent {
   case discoveryWoken
   case socketReadable
   case heartbeat(generation: Int, isBurst: Bool)
+  case guardBeat(generation: Int)
   case effectorWoken(Int)
   case effectorDone(Int)
   /// The kernel says that an interface has changed.
@@ -51,7 +62,7 @@ enum MachineEvent {
   case stop
   case pause
   case wake
-  case forge(uid: UInt64, isFromDiscoveryPort: Bool)
+  case forge(uid: UInt64, length: Int, isFromDiscoveryPort: Bool)
 }
 
 enum GoEvent {
