@@ -193,7 +193,7 @@ let package = Package(
     tests("GatewayLabTests", ["GatewayLab", "WMGFramework"]),
     tests("LogEffectorTests", ["LogEffector", "LinuxNetworking", "WMGFramework", logging]),
     tests(
-      "IntegrationTests", ["GatewayLab", "LinuxNetworking", "WMGFramework", logging],
+      "IntegrationTests", ["FleetChaos", "GatewayLab", "LinuxNetworking", "WMGFramework", logging],
       resources: [.copy("independent_peer.py")]),
   ] + fuzzing
 )

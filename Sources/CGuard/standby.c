@@ -252,8 +252,9 @@ static bool take_switch(const struct nlmsghdr *message, void *context) {
     // One that is gone carries nothing.
     struct wmg_standby_link *gone = error == ENODEV ? find(exchange->table, index) : NULL;
     if (gone) {
+      // Both requests of its pair say so.
+      exchange->gone += gone->is_named;
       gone->is_named = false;
-      exchange->gone++;
     } else {
       note_error(exchange->result, error, index);
     }

@@ -92,7 +92,7 @@ struct Standby: ConfiguredCommand {
       switch guardian.verdict {
       case .gatewayRuns:
         throw UsageError(
-          "the gateway with pid \(guardian.gateway) runs and would take them back; stop it with SIGTERM",
+          "the gateway with pid \(guardian.gateway) runs and would take them back; stop it with SIGTERM, or with SIGKILL if it hangs",
           exitCode: UsageError.temporary)
       case .willAct(let wait):
         print(

@@ -26,10 +26,11 @@ int64_t guard_now(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-// A service manager that ends a whole group, or a terminal that is closed, must not end what is to act after that.
+// A service manager that ends a whole group, or a terminal that is closed, must not end what is to act after that; nor must
+// a limit that it has from its gateway, as for the size of the file its log lines go to.
 static void ignore_signals(void) {
-  static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGALRM, SIGTERM, SIGUSR1,
-                                SIGUSR2, SIGTSTP, SIGTTIN, SIGTTOU};
+  static const int ignored[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGALRM, SIGTERM,   SIGUSR1, SIGUSR2,
+                                SIGTSTP, SIGTTIN, SIGTTOU, SIGXFSZ, SIGXCPU, SIGVTALRM, SIGPROF};
   for (size_t place = 0; place < sizeof ignored / sizeof *ignored; place++) signal(ignored[place], SIG_IGN);
 }
 

@@ -27,8 +27,11 @@ struct Burden: ParsableCommand {
     @Option(help: "How many pairs of links there are.")
     var pairs: Int
 
+    @Option(help: "What the MTUs are drawn from.")
+    var seed: UInt64
+
     func run() throws {
-      let toggling = try LinkToggling(links: LinkStorm.links(pairs: pairs))
+      var toggling = try LinkToggling(links: LinkStorm.links(pairs: pairs), seed: seed)
       toggling.run(.seconds(seconds))
     }
   }
@@ -44,8 +47,11 @@ struct Burden: ParsableCommand {
     @Option(help: "How many packets per second.")
     var perSecond: Int
 
+    @Option(help: "What the packets are drawn from.")
+    var seed: UInt64
+
     func run() throws {
-      let flood = try BroadcastFlood(interface: "underlay")
+      let flood = try BroadcastFlood(interface: "underlay", seed: seed)
       flood.run(.seconds(seconds), perSecond: perSecond)
     }
   }

@@ -123,7 +123,7 @@ struct FleetChaosProgram: ParsableCommand {
     if !ObserverPriority.isAvailable {
       Output.line("the observer has no priority of its own on this machine")
     }
-    let stage = try stage(gateways: count, timing)
+    let stage = try stage(seed: seed, gateways: count, timing)
     defer { stage.close() }
     let run = ChaosRun(
       script, seed: seed, on: stage, interruption: interruption, say: Output.line)
@@ -145,7 +145,7 @@ struct FleetChaosProgram: ParsableCommand {
       }
       return 0
     }
-    let stage = try stage(gateways: count, timing)
+    let stage = try stage(seed: seed, gateways: count, timing)
     defer { stage.close() }
     let empty = ChaosScript(steps: [])
     let chaos = ChaosRun(empty, seed: seed, on: stage, interruption: interruption, say: Output.line)
@@ -154,10 +154,11 @@ struct FleetChaosProgram: ParsableCommand {
     return try soak.play() ? 0 : 1
   }
 
-  private func stage(gateways: Int, _ timing: FleetTiming) throws -> FleetStage {
+  private func stage(seed: UInt64, gateways: Int, _ timing: FleetTiming) throws -> FleetStage {
     try FleetStage(
       FleetStage.Options(
-        gateways: gateways, vnis: vnis, topology: topology.lab, timing: timing, binary: try daemonPath(),
+        seed: seed, gateways: gateways, vnis: vnis, topology: topology.lab, timing: timing,
+        binary: try daemonPath(),
         further: (guards == .off ? ["--guard", "off"] : []) + daemonArgument))
   }
 

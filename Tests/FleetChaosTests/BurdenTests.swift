@@ -59,6 +59,34 @@ import WMGFrameworkTesting
         == [40, 0, 0, 0] + header + [0, 0, 0, 0, 0, 0, 0, 0] + [8, 0, 4, 0, 0xDC, 5, 0, 0])
   }
 
+  @Test("The same seed floods with the same packets, another one with others")
+  func replayedFlood() {
+    func packets(_ seed: UInt64) -> [[UInt8]] {
+      var batches = FloodBatches(seed: seed)
+      return (0..<40).map { _ in batches.next().bytes }
+    }
+    let first = packets(7)
+    #expect(first == packets(7) && first != packets(8))
+    // Forged ones come with new uids each time, and every other one is malformed.
+    #expect(Set(first.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)).count == 20)
+    #expect(first[1] == first[33])
+  }
+
+  @Test("The same seed toggles the same links to the same MTUs, another one to others")
+  func replayedStorm() throws {
+    func requests(_ seed: UInt64) -> [[UInt8]?] {
+      var batches = ToggleBatches(indexes: Array(1...100), seed: seed)
+      return (0..<8).map { _ in batches.next() }
+    }
+    let first = requests(7)
+    #expect(first == requests(7) && first != requests(8))
+    // 64 links, the other 36, and with each fourth batch one that goes up or down.
+    let lengths = (0..<8).map { ($0 % 2 == 0 ? 64 : 36) * 40 + ($0 % 4 == 3 ? 32 : 0) }
+    #expect(first.map { $0?.count } == lengths)
+    var none = ToggleBatches(indexes: [], seed: 7)
+    #expect(none.next() == nil)
+  }
+
   @Test("Rates are of what the switch's interfaces have sent")
   func rates() throws {
     func reading(_ seconds: Int, _ offered: Int, _ first: Int, _ second: Int) -> FloodMeter.Reading {

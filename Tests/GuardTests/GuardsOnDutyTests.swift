@@ -18,4 +18,11 @@ struct GuardsOnDutyTests {
       """
     #expect(GuardsOnDuty.names(in: listing) == ["wmgwd2-guard.4711", "wmgwd2-guard.4711.2"])
   }
+
+  @Test("A name that somebody has ended with a carriage return does not hide the next one")
+  func hidden() {
+    let line = "0000000000000000: 00000002 00000000 00010000 0005 01 11 @"
+    #expect(
+      GuardsOnDuty.names(in: "\(line)x\r\n\(line)wmgwd2-guard.4711\n") == ["wmgwd2-guard.4711"])
+  }
 }

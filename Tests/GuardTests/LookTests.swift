@@ -18,16 +18,24 @@ extension StandbyTests {
         + bytes(UInt32(0)) + payload
     }
 
-    /// A macvlan named vrrp4-1, or one with more to say than fits.
-    private static func link(_ sequence: UInt32, flags: UInt16 = 0, filling: Int = 0) -> Message {
+    /// A macvlan named vrrp4-1, or one with more to say than fits, or one that is silent.
+    private static func link(
+      _ sequence: UInt32, index: Int32 = 7, flags: UInt16 = 0, filling: Int = 0, isSilent: Bool = false
+    ) -> Message {
       func attribute(_ type: UInt16, _ value: [UInt8]) -> [UInt8] {
         bytes(UInt16(4 + value.count)) + bytes(type) + value
       }
-      let header = bytes(UInt32(0)) + bytes(Int32(7)) + bytes(UInt32(0)) + bytes(UInt32(0))
+      let header = bytes(UInt32(0)) + bytes(index) + bytes(UInt32(0)) + bytes(UInt32(0))
       return message(
         16, sequence, flags: flags,
         header + attribute(3, Array("vrrp4-1\0".utf8)) + attribute(18, attribute(1, Array("macvlan\0".utf8)))
-          + Array(repeating: 0, count: filling))
+          // IFLA_PROTO_DOWN, padded.
+          + (isSilent ? attribute(39, [1]) + [0, 0, 0] : []) + Array(repeating: 0, count: filling))
+    }
+
+    /// An answer that is an error.
+    private static func error(_ sequence: UInt32, _ error: Int32) -> Message {
+      message(2, sequence, bytes(-error) + Array(repeating: 0, count: 16))
     }
 
     private static func done(_ sequence: UInt32, _ error: Int32 = 0) -> Message {
@@ -131,9 +139,9 @@ extension StandbyTests {
       // Of each interface two things are asked. The answer of another batch is not taken.
       let requests = try Self.withKernel { sequence in
         [
-          Self.message(2, sequence + 4, Self.bytes(-EBUSY) + Array(repeating: 0, count: 16)),
+          Self.error(sequence + 4, EBUSY),
           Self.link(sequence + 1),
-          Self.message(2, sequence + 2, Self.bytes(-EPERM) + Array(repeating: 0, count: 16)),
+          Self.error(sequence + 2, EPERM),
           Self.link(sequence + 3),
         ]
       } _: { socket in
@@ -144,6 +152,30 @@ extension StandbyTests {
         }
       }
       #expect(requests == 1 && result.error == EPERM && result.error_index == 9, "\(result)")
+    }
+
+    @Test("One that was deleted since the look is neither switched nor failed, though both its requests fail")
+    func deleted() throws {
+      var links = [wmg_standby_link(), wmg_standby_link()]
+      for (place, index) in [7, 9].enumerated() {
+        links[place].index = Int32(index)
+        links[place].is_named = true
+      }
+      var result = wmg_standby_result()
+      _ = try Self.withKernel { sequence in
+        [
+          Self.error(sequence, ENODEV), Self.error(sequence + 1, ENODEV),
+          Self.link(sequence + 3, index: 9, isSilent: true),
+        ]
+      } _: { socket in
+        links.withUnsafeMutableBufferPointer { links in
+          var table = wmg_standby_table(
+            links: links.baseAddress, capacity: 2, count: 2, interruption: -1, error: 0)
+          wmg_standby_switch(socket, &table, &result)
+        }
+      }
+      #expect(
+        result.named == 1 && result.switched == 1 && result.failed == 0 && result.error == 0, "\(result)")
     }
   }
 }

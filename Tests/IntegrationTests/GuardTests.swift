@@ -1,3 +1,4 @@
+import FleetChaos
 import Foundation
 import GatewayLab
 import LinuxNetworking
@@ -12,10 +13,13 @@ extension Integration {
       arguments: [LabTopology.direct, .veth])
     func killed(_ topology: LabTopology) throws {
       let fleet = try GuardedFleet(topology)
-      let (record, _) = try fleet.lose(1) { $0.kill() }
-      // The peers were first: no VNI was without an owner longer than without a guard, which is never.
-      #expect(record.longestUnowned <= fleet.fleet.takeover, "\(record.unownedVNIs)")
-      fleet.expectLog(1, "interfaces are standby now", "reason=ended", "standby=\(fleet.lost.count)")
+      if topology == .veth { try fleet.teachBridges() }
+      try fleet.lose(1) { $0.kill() }
+      fleet.expectLog(1, "interfaces are standby now", "reason=ended", "standby=\(fleet.lost.count) of=100")
+      if topology == .veth {
+        fleet.expectLog(1, "of=100 forgotten=\(fleet.lost.count) ")
+        #expect(try fleet.entriesTowardsMacvlans().isEmpty)
+      }
       fleet.expectNoGuard(1)
     }
 
@@ -35,8 +39,7 @@ extension Integration {
     @Test("Killed with its whole process group: the guard is in none of its groups")
     func killedWithItsGroup() throws {
       let fleet = try GuardedFleet()
-      let (record, _) = try fleet.lose(1) { _ = kill(-$0.pid, SIGKILL) }
-      #expect(record.longestUnowned <= fleet.fleet.takeover)
+      try fleet.lose(1) { _ = kill(-$0.pid, SIGKILL) }
     }
 
     @Test("Hangs (SIGSTOP): standby likewise; awake, it takes nothing before it has joined again")
@@ -44,8 +47,7 @@ extension Integration {
       let fleet = try GuardedFleet()
       let before = fleet.fleet.observer.soleOwners
       let guardian = try #require(fleet.guardPID(1))
-      let (record, _) = try fleet.lose(1) { $0.pause() }
-      #expect(record.longestUnowned <= fleet.fleet.takeover)
+      try fleet.lose(1) { $0.pause() }
       fleet.expectLog(1, "interfaces are standby now", "reason=silent")
       pause(.seconds(1))
       // One that comes up again meanwhile is standby within a second, however often.
@@ -73,7 +75,7 @@ extension Integration {
       #expect(status.counters["guard"]?["actions"] == 1 && status.counters["guard"]?["armed-again"] == 1)
       fleet.expectLog(1, "the gateway is back")
       // On guard again.
-      _ = try fleet.lose(1) { $0.kill() }
+      try fleet.lose(1) { $0.kill() }
     }
 
     @Test(
@@ -135,7 +137,7 @@ extension Integration {
       #expect(pollUntil(.seconds(5)) { fleet.fleet.observer.owned[0].count >= 15 })
       // Until it lets go it may not have heard of the other yet, and would be right to leave all as it is.
       try fleet.fleet.expectOneOwnerEach(within: .seconds(2))
-      _ = try fleet.lose(1) { $0.kill() }
+      try fleet.lose(1) { $0.kill() }
     }
 
     @Test("The guard is killed: another one comes at once, and works; one that hangs is replaced")
@@ -152,18 +154,38 @@ extension Integration {
       #expect(!GuardedFleet.isRunning(second))
       fleet.expectLog(1, "the guard does not read")
       #expect(try fleet.fleet.status(1).counters["guard"]?["lost"] == 2)
-      let (record, _) = try fleet.lose(1) { $0.kill() }
-      #expect(record.longestUnowned <= fleet.fleet.takeover)
+      try fleet.lose(1) { $0.kill() }
     }
 
     @Test("Signals that end others do not end it")
     func signals() throws {
       let fleet = try GuardedFleet()
       let guardian = try #require(fleet.guardPID(1))
-      for signal in [SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGQUIT, SIGUSR1] { kill(guardian, signal) }
+      for signal in [
+        SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGQUIT, SIGUSR1, SIGXFSZ, SIGXCPU, SIGVTALRM, SIGPROF,
+      ] {
+        kill(guardian, signal)
+      }
       pause(.milliseconds(200))
       #expect(fleet.guardPID(1) == guardian)
-      _ = try fleet.lose(1) { $0.kill() }
+      try fleet.lose(1) { $0.kill() }
+    }
+
+    @Test("A log file that may not grow any more does not end it")
+    func fullLog() throws {
+      let fleet = try GuardedFleet()
+      let guardian = try #require(fleet.guardPID(1))
+      let limiting = try ChildProcess("/usr/bin/env", ["prlimit", "--pid", "\(guardian)", "--fsize=0:0"])
+      #expect(limiting.wait(for: .seconds(5)) == .exited(0))
+      fleet.daemon(1).pause()
+      #expect(pollUntil(.seconds(3)) { fleet.fleet.observer.owned[1].isEmpty })
+      pause(.milliseconds(300))
+      #expect(!fleet.log(1).contains("interfaces are standby now"), "it has written in spite of the limit")
+      #expect(GuardedFleet.isRunning(guardian))
+      // It is as watchful as before.
+      try fleet.fleet.network.setProtodown(false, of: fleet.lost, at: 1)
+      #expect(pollUntil(.seconds(1)) { !fleet.fleet.observer.owned[1].isEmpty })
+      #expect(pollUntil(.seconds(3)) { fleet.fleet.observer.owned[1].isEmpty })
     }
 
     @Test("Started again at once: the older guard retires, and does not interfere")
@@ -293,6 +315,20 @@ extension Integration {
       #expect(now.output.contains("0 of 100 interfaces made standby, 100 were"), "\(now.output)")
       #expect(pollUntil(.seconds(1)) { fleet.fleet.observer.owned[1].isEmpty })
       #expect(!GuardedFleet.isRunning(guardian))
+    }
+
+    @Test("By hand, --now, beside a gateway that hangs: refused with what ends such a one, and then done")
+    func standbyBesideAHangingGateway() throws {
+      let fleet = try GuardedFleet(interval: .seconds(1))
+      fleet.daemon(1).pause()
+      let refused = try fleet.standby(1, ["--now"])
+      #expect(
+        refused.ending == .exited(75) && refused.output.contains("SIGKILL if it hangs"), "\(refused.output)")
+      #expect(fleet.fleet.observer.owned[1] == fleet.lost)
+      fleet.daemon(1).kill()
+      let done = try fleet.standby(1, ["--now"])
+      #expect(done.ending == .exited(0), "\(done.output)")
+      #expect(pollUntil(.milliseconds(500)) { fleet.fleet.observer.owned[1].isEmpty })
     }
 
     @Test("By hand, beside a gateway without a guard: refused while it answers, done when it hangs")
@@ -433,9 +469,55 @@ extension Integration {
     func memory() throws {
       let fleet = try GuardedFleet()
       let guardian = try #require(fleet.guardPID(1))
-      let status = try String(contentsOfFile: "/proc/\(guardian)/status", encoding: .utf8)
-      let resident = try #require(status.firstMatch(of: /VmRSS:\s+([0-9]+) kB/).flatMap { Int($0.1) })
-      #expect(resident < 1000, "\(resident) kB")
+      let memory = try #require(ProcessMemory(guardian))
+      #expect(memory.now < 1000, "\(memory)")
+    }
+
+    @Test(
+      "1,000 VNIs are standby within 200 ms, by a guard that takes less than 1 MB all the time",
+      .enabled(if: !Sanitizer.isThere, "a sanitizer takes time and memory itself"))
+    func thousand() throws {
+      let vnis = VNISet(VNI(rawValue: 1)!...VNI(rawValue: 1000)!)
+      let network = try LabNetwork(
+        LabConfiguration(
+          gatewayCount: 2, vnis: vnis, topology: .light, hasClient: false, prefix: "wmgthousand"))
+      defer { network.remove() }
+      let observer = try OwnershipObserver(network)
+      defer { observer.stop() }
+      // All of them are the second one's, as long as it is there.
+      let command = DaemonCommand(
+        binary: try Daemon.path(), vnis: vnis, interval: .milliseconds(200),
+        further: ["--strategy", "static", "--set", "static.table=1-1000=12,11"])
+      for gateway in network.gateways { try gateway.start(command) }
+      let gateway = network.gateways[1]
+      let ear = try AdvertisementEar(at: network.gateways[0])
+      defer { ear.stop() }
+      var best = Int.max
+      // While it acts the peer's work may not be over, nor somebody else's on this machine: all take the same lock.
+      for attempt in 1...3 where best >= 200 {
+        if attempt > 1 { try gateway.start(command) }
+        #expect(pollUntil(.seconds(10)) { observer.owned[1] == vnis && observer.owned[0].isEmpty })
+        GuardedFleet.waitBetweenAdvertisements(of: gateway, ear, interval: command.interval)
+        let guardian = try #require(gateway.daemon.flatMap { GuardedFleet.children(of: $0.pid).first })
+        let before = try #require(ProcessMemory(guardian))
+        gateway.daemon?.kill()
+        var after: ProcessMemory?
+        // It looks once more before it ends.
+        let hasActed = pollUntil(.seconds(5)) {
+          after = ProcessMemory(guardian) ?? after
+          return !GuardedFleet.isRunning(guardian)
+        }
+        #expect(hasActed && observer.owned[1].isEmpty)
+        #expect(pollUntil(.seconds(2)) { observer.owned[0] == vnis })
+        let acts = gateway.log().matches(
+          of: /interfaces are standby now".* standby=1000 of=1000 .* took=([0-9]+)ms/)
+        #expect(acts.count == attempt, "\(gateway.log().suffix(1000))")
+        best = min(best, acts.last.flatMap { Int($0.1) } ?? .max)
+        let most = try #require(after)
+        print("1,000 VNIs: the guard took \(best) ms, and \(before) before, \(most) after (kill \(attempt))")
+        #expect(before.most < 1000 && most.most < 1000)
+      }
+      #expect(best < 200, "in none of three kills")
     }
 
     @Test("No guard where none is found: one warning with the fix, and the gateway serves")
@@ -451,6 +533,25 @@ extension Integration {
       fleet.expectLog(0, "no guard: a crash of this gateway", "\(folder)/wmgwd2-guard", "--guard PATH")
     }
   }
+}
+
+/// What a process has in memory, in kB.
+private struct ProcessMemory: CustomStringConvertible {
+  let now: Int
+  /// The most that it ever had.
+  let most: Int
+
+  /// `nil`: it is gone.
+  init?(_ pid: Int32) {
+    guard let status = SystemFile.read("/proc/\(pid)/status"),
+      let now = status.firstMatch(of: /VmRSS:\s+([0-9]+) kB/).flatMap({ Int($0.1) }),
+      let most = status.firstMatch(of: /VmHWM:\s+([0-9]+) kB/).flatMap({ Int($0.1) })
+    else { return nil }
+    self.now = now
+    self.most = most
+  }
+
+  var description: String { "\(now) kB, at most \(most) kB" }
 }
 
 /// A fleet whose gateways' guards are looked at.
@@ -484,6 +585,11 @@ private final class GuardedFleet {
     return guardian.pid
   }
 
+  static func children(of pid: Int32) -> [Int32] {
+    let children = SystemFile.read("/proc/\(pid)/task/\(pid)/children") ?? ""
+    return children.split { $0 == " " || $0 == "\n" }.compactMap { Int32($0) }
+  }
+
   static func isRunning(_ pid: Int32) -> Bool {
     guard let status = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return false }
     return !status.contains(") Z ")
@@ -508,11 +614,18 @@ private final class GuardedFleet {
     }
   }
 
-  /// Takes a gateway out in some way, and expects everything of it to be standby in time, and owned by others.
+  /// Takes a gateway out in some way, and expects everything of it to be standby in time, and owned by others before.
   func lose(
     _ gateway: Int, by taking: (ChildProcess) -> Void, sourceLocation: SourceLocation = #_sourceLocation
-  ) throws -> (OwnershipRecord, MonotonicInstant) {
+  ) throws {
     let its = fleet.observer.owned[gateway]
+    let weather = try MachineWeather()
+    defer { weather.stop() }
+    let ear = try AdvertisementEar(at: fleet.network.gateways[(gateway + 1) % 3])
+    defer { ear.stop() }
+    Self.waitBetweenAdvertisements(
+      of: fleet.network.gateways[gateway], ear, interval: fleet.command.interval)
+    _ = fleet.observer.takeLongestReading()
     fleet.observer.beginRecord()
     let begin = BootTimeClock.now
     taking(daemon(gateway))
@@ -527,11 +640,71 @@ private final class GuardedFleet {
     let last = try #require(ends.max(), sourceLocation: sourceLocation)
     #expect(last - begin <= limit, sourceLocation: sourceLocation)
     #expect(its.allSatisfy { record.sharedVNIs.contains($0) || record.unownedVNIs.contains($0) })
+    // The peers were first: no VNI was without an owner at any time, as without a guard.
+    let lateness = lateness(weather.take())
+    #expect(
+      record.longestUnowned <= max(.zero, lateness - Self.headStart),
+      "VNIs \(record.unownedVNIs) had no owner for \(record.longestUnowned), the machine being \(lateness) late",
+      sourceLocation: sourceLocation)
     // It has not acted before its time, so it was not the cause of what a busy machine was late for.
     let silence = log(gateway).matches(of: /silent=([0-9]+)ms/).last.flatMap { Int($0.1) } ?? 0
     let least = fleet.detectionTime + .milliseconds(130)
     #expect(.milliseconds(silence) >= least, sourceLocation: sourceLocation)
-    return (record, begin)
+  }
+
+  /// Waits until a gateway has neither just advertised nor is about to. Killed while it hands a packet to the kernel it
+  /// has told its guard only of the one before (docs/GUARANTEES.md, "Guard"), and an event that a test waits for may well
+  /// come with an advertisement.
+  static func waitBetweenAdvertisements(of gateway: LabGateway, _ ear: AdvertisementEar, interval: Duration) {
+    let isBetween = pollUntil(.seconds(5)) {
+      let now = BootTimeClock.now
+      guard let last = ear.last(of: gateway.uid, before: now) else { return false }
+      return now - last > .milliseconds(40) && now - last < interval / 2
+    }
+    #expect(isBetween, "it does not advertise")
+  }
+
+  /// Peers judge 80 ms before a guard acts, and need some for their work.
+  private static let headStart = Duration.milliseconds(60)
+
+  /// By how much peers may have been later than on a machine of their own, and the observer: the way of a takeover from
+  /// the clock to the kernel has a handful of threads, which wait for a processor, and then for the kernel's lock.
+  private func lateness(_ weather: MachineWeather.Reading) -> Duration {
+    let work = weather.turns.worst * (2 * Fleet.vnis.count) + weather.lock.delay(of: .milliseconds(50))
+    return weather.processor * 4 + work + fleet.observer.takeLongestReading()
+  }
+
+  /// Over a veth: has the bridges of gateway 1 know the MACs of what it owns at its own ports, and keep to that when the
+  /// new owners announce themselves, as one does that their announcements have not reached.
+  func teachBridges() throws {
+    try bridges(
+      "fdb", lost.map { "replace \(AddressPlan.virtualMAC($0)) dev veth\($0) master static sticky" })
+    #expect(try entriesTowardsMacvlans().count == lost.count)
+  }
+
+  /// The bridges' entries that lead to the macvlans of gateway 1.
+  func entriesTowardsMacvlans() throws -> [Substring] {
+    let entries = try bridges("fdb", ["show"]).split(separator: "\n")
+    return entries.filter { entry in
+      fleet.network.plan.vnis.contains {
+        entry.hasPrefix("\(AddressPlan.virtualMAC($0)) ") && entry.contains(" veth\($0) ")
+      }
+    }
+  }
+
+  @discardableResult
+  private func bridges(_ object: String, _ commands: [String]) throws -> String {
+    let batch = "\(fleet.network.folder)/bridge.batch"
+    let output = "\(fleet.network.folder)/bridge.txt"
+    defer { for file in [batch, output] { unlink(file) } }
+    try commands.map { "\(object) \($0)\n" }.joined().write(toFile: batch, atomically: true, encoding: .utf8)
+    let child = try ChildProcess(
+      "/usr/bin/env", ["bridge", "-batch", batch], namespace: fleet.network.gateways[1].namespace,
+      output: .file(output), errors: .file(output))
+    let ending = child.wait(for: .seconds(5))
+    let text = try String(contentsOfFile: output, encoding: .utf8)
+    #expect(ending == .exited(0), "\(text)")
+    return text
   }
 
   /// `wmgwd2 standby` at a gateway.

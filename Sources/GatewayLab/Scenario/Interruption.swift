@@ -1,5 +1,7 @@
 import CLinux
 import Glibc
+import LinuxNetworking
+import WMGFramework
 
 /// The signals that end a lab early. They are blocked while it lives, so that none can end it without cleaning up, and
 /// looked at in every pause.
@@ -15,6 +17,7 @@ package final class Interruption {
 
   private var signals = sigset_t()
   private var before = sigset_t()
+  private var lateness = Duration.zero
 
   package init() {
     sigemptyset(&signals)
@@ -27,8 +30,16 @@ package final class Interruption {
   /// - Throws: `Signal`, as soon as there is one.
   package func pause(milliseconds: Int) throws(Signal) {
     var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+    let end = BootTimeClock.now + .milliseconds(milliseconds)
     let number = sigtimedwait(&signals, nil, &time)
     if number > 0 { throw Signal(number: number) }
+    lateness = max(lateness, BootTimeClock.now - end)
+  }
+
+  /// By how much a pause since the last time was longer than asked for, at most: how late this machine wakes who sleeps.
+  func takeLateness() -> Duration {
+    defer { lateness = .zero }
+    return lateness
   }
 
   /// Forgets signals that came since and takes them as they were taken before.

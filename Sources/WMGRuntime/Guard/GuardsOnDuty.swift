@@ -107,8 +107,9 @@ public enum GuardsOnDuty {
   static func names(in listing: String) -> Set<String> {
     let prefix = "@" + WMG_GUARD_SOCKET_PREFIX
     return Set(
-      listing.split(separator: "\n").compactMap { line in
-        let fields = line.split(separator: " ")
+      // By bytes: a carriage return in somebody's name would make one character of it and the end of the line.
+      listing.utf8.split(separator: 0x0A).compactMap { line in
+        let fields = Substring(line).split(separator: " ")
         // Address, references, protocol, flags (listening), type (SOCK_SEQPACKET), state, inode, name.
         guard fields.count == 8, fields[3] == "00010000", fields[4] == "0005", fields[7].hasPrefix(prefix),
           fields[7].dropFirst(prefix.count).allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") })

@@ -2,6 +2,7 @@ import GatewayLab
 import Glibc
 import LinuxNetworking
 package import WMGFramework
+import WMGFrameworkTesting
 
 // What each fault is, done.
 extension FleetStage {
@@ -30,7 +31,8 @@ extension FleetStage {
     case .flood(let perSecond):
       helpers[number] = [
         try burden(
-          ["flood", "--per-second", "\(perSecond)"], planned, namespace: network.switchNamespace)
+          ["flood", "--per-second", "\(perSecond)", "--seed", "\(burdenSeeds.next())"], planned,
+          namespace: network.switchNamespace)
       ]
       try floods.begin(number)
     case .reload(let gateway): network.gateways[gateway].daemon?.send(SIGHUP)
@@ -147,7 +149,8 @@ extension FleetStage {
   private func beginStorm(_ gateway: Int, _ pairs: Int, _ planned: PlannedFault, _ number: Int) throws {
     let namespace = network.gateways[gateway].namespace
     try LinkStorm.make(pairs: pairs, in: namespace)
-    helpers[number] = [try burden(["links", "--pairs", "\(pairs)"], planned, namespace: namespace)]
+    let arguments = ["links", "--pairs", "\(pairs)", "--seed", "\(burdenSeeds.next())"]
+    helpers[number] = [try burden(arguments, planned, namespace: namespace)]
   }
 
   /// This program as a burden, which ends by itself not long after it should have been ended.

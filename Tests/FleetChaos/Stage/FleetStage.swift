@@ -2,11 +2,14 @@ package import GatewayLab
 import Glibc
 import LinuxNetworking
 import WMGFramework
+import WMGFrameworkTesting
 
 /// The fleet that chaos is done to: a network, daemons, and the instruments that watch from outside.
 package final class FleetStage {
   /// What a fleet is to be like.
   package struct Options: Sendable {
+    /// The run's; what burdens do is drawn from it.
+    package var seed: UInt64
     package var gateways: Int
     package var vnis: Int
     package var topology: LabTopology
@@ -17,9 +20,10 @@ package final class FleetStage {
     package var further: [String]
 
     package init(
-      gateways: Int, vnis: Int, topology: LabTopology, timing: FleetTiming, binary: String,
+      seed: UInt64, gateways: Int, vnis: Int, topology: LabTopology, timing: FleetTiming, binary: String,
       further: [String] = []
     ) {
+      self.seed = seed
       self.gateways = gateways
       self.vnis = vnis
       self.topology = topology
@@ -39,6 +43,9 @@ package final class FleetStage {
   let command: DaemonCommand
   /// This program, for the burdens that it is itself.
   let ownProgram: String
+
+  /// One after the other for the burdens that have one, in the script's order.
+  var burdenSeeds: SeededGenerator
 
   /// What goes on, by the number of the fault in its step.
   var helpers: [Int: [ChildProcess]] = [:]
@@ -65,6 +72,7 @@ package final class FleetStage {
   /// - Throws: `LabError` or `SystemCallError`. Nothing remains then.
   package init(_ options: Options) throws {
     self.options = options
+    burdenSeeds = SeededGenerator(seed: options.seed)
     guard let last = VNI(rawValue: UInt32(options.vnis)), let own = realpath("/proc/self/exe", nil) else {
       throw LabError("there are no \(options.vnis) VNIs", exitCode: 64)
     }

@@ -1,14 +1,18 @@
 import CGuard
 import Glibc
 
+@testable import WMGRuntime
+
 extension FuzzTarget {
-  /// What the guard is told: its plan, a gateway's ticks, and the kernel's answers when it looks at interfaces.
+  /// What the guard is told: its plan, a gateway's ticks, and the kernel's answers when it looks at interfaces. Also how
+  /// others find it: by the kernel's listing of sockets, whose names any local user chooses.
   static let guardian = FuzzTarget(name: "guard") { input in
     var input = FuzzInput(input)
-    switch input.byte() % 3 {
+    switch input.byte() % 4 {
     case 0: try takeTicks(&input)
     case 1: try readPlan(Array(input.remainder))
-    default: try look(Array(input.remainder))
+    case 2: try look(Array(input.remainder))
+    default: try find(&input)
     }
   }
 
@@ -82,6 +86,35 @@ extension FuzzTarget {
     }
     let indexes = links.prefix(count).map(\.index)
     try demand(indexes == indexes.sorted(), "links are in order")
+  }
+
+  /// Sockets whose names the input has, and a guard's among them.
+  private static func find(_ input: inout FuzzInput) throws(BrokenProperty) {
+    let name = "wmgwd2-guard.4711"
+    let place = input.byte()
+    var listing: [UInt8] = Array("Num       RefCount Protocol Flags    Type St Inode Path\n".utf8)
+    var number: UInt8 = 0
+    repeat {
+      if number == place { listing += line(Array(name.utf8)) }
+      // What fits into an address; the kernel writes everything as it is, but NUL.
+      listing += line(input.bytes().prefix(107).map { $0 == 0 ? UInt8(ascii: "@") : $0 })
+      number &+= 1
+    } while !input.isEmpty && number < .max
+    if place >= number { listing += line(Array(name.utf8)) }
+    let names = GuardsOnDuty.names(in: String(decoding: listing, as: UTF8.self))
+    try demand(names.contains(name), "nobody hides a guard")
+    let prefix = "wmgwd2-guard."
+    for name in names {
+      let rest = name.utf8.dropFirst(prefix.utf8.count)
+      try demand(
+        name.hasPrefix(prefix) && rest.allSatisfy { $0 == 0x2E || 0x30...0x39 ~= $0 },
+        "'\(name)' is a guard's name")
+    }
+  }
+
+  /// How the kernel lists a socket that listens, with an abstract name.
+  private static func line(_ name: [UInt8]) -> [UInt8] {
+    Array("0000000000000000: 00000002 00000000 00010000 0005 01 12345 @".utf8) + name + [0x0A]
   }
 
   /// A field of characters, up to its NUL.
