@@ -497,7 +497,7 @@ extension Integration {
       for attempt in 1...3 where best >= 200 {
         if attempt > 1 { try gateway.start(command) }
         #expect(pollUntil(.seconds(10)) { observer.owned[1] == vnis && observer.owned[0].isEmpty })
-        GuardedFleet.waitBetweenAdvertisements(of: gateway, ear, interval: command.interval)
+        GuardedFleet.waitForAdvertisement(of: gateway, ear)
         let guardian = try #require(gateway.daemon.flatMap { GuardedFleet.children(of: $0.pid).first })
         let before = try #require(ProcessMemory(guardian))
         gateway.daemon?.kill()
@@ -623,8 +623,7 @@ private final class GuardedFleet {
     defer { weather.stop() }
     let ear = try AdvertisementEar(at: fleet.network.gateways[(gateway + 1) % 3])
     defer { ear.stop() }
-    Self.waitBetweenAdvertisements(
-      of: fleet.network.gateways[gateway], ear, interval: fleet.command.interval)
+    Self.waitForAdvertisement(of: fleet.network.gateways[gateway], ear)
     _ = fleet.observer.takeLongestReading()
     fleet.observer.beginRecord()
     let begin = BootTimeClock.now
@@ -652,16 +651,13 @@ private final class GuardedFleet {
     #expect(.milliseconds(silence) >= least, sourceLocation: sourceLocation)
   }
 
-  /// Waits until a gateway has neither just advertised nor is about to. Killed while it hands a packet to the kernel it
-  /// has told its guard only of the one before (docs/GUARANTEES.md, "Guard"), and an event that a test waits for may well
-  /// come with an advertisement.
-  static func waitBetweenAdvertisements(of gateway: LabGateway, _ ear: AdvertisementEar, interval: Duration) {
-    let isBetween = pollUntil(.seconds(5)) {
-      let now = BootTimeClock.now
-      guard let last = ear.last(of: gateway.uid, before: now) else { return false }
-      return now - last > .milliseconds(40) && now - last < interval / 2
+  /// Waits for the moment in which a gateway advertises: its guard must count from that packet, as peers do.
+  static func waitForAdvertisement(of gateway: LabGateway, _ ear: AdvertisementEar) {
+    let begin = BootTimeClock.now
+    let isHeard = pollUntil(.seconds(5)) {
+      ear.last(of: gateway.uid, before: BootTimeClock.now).map { $0 > begin } ?? false
     }
-    #expect(isBetween, "it does not advertise")
+    #expect(isHeard, "it does not advertise")
   }
 
   /// Peers judge 80 ms before a guard acts, and need some for their work.

@@ -136,7 +136,7 @@ public final class EffectorHarness: Sendable {
 
   /// Waits until every one of `vnis` has this outcome.
   public func reaches(
-    _ outcome: EffectorOutcome, _ vnis: some Sequence<VNI>, within limit: Duration = .seconds(5)
+    _ outcome: EffectorOutcome, _ vnis: some Sequence<VNI>, within limit: Duration = .seconds(20)
   ) -> Bool {
     let vnis = Array(vnis)
     return eventually(within: limit) {

@@ -69,7 +69,7 @@ public func shell(_ command: String) throws -> String {
 }
 
 /// Waits until `condition` holds, at most for `limit`; returns whether it does.
-public func eventually(within limit: Duration = .seconds(5), _ condition: () throws -> Bool) rethrows -> Bool
+public func eventually(within limit: Duration = .seconds(20), _ condition: () throws -> Bool) rethrows -> Bool
 {
   let deadline = BootTimeClock.now + limit
   while true {

@@ -1,6 +1,7 @@
 import CLinux
 import Foundation
 import LinuxNetworking
+import Synchronization
 import Testing
 import WMGFramework
 
@@ -34,6 +35,20 @@ struct AdvertisementsOnTheWireTests {
     #expect(packet.dropFirst(24).prefix(16) == "0a00010b0a0001ff", "10.0.1.11 to 10.0.1.255")
     #expect(packet.dropFirst(40).prefix(8) == "0bb80bb8", "port 3000 to port 3000")
     #expect(packet.dropFirst(56) == "0102030405060708")
+  }
+
+  @Test func itIsSaidBeforeThePacketLeaves() throws {
+    let hosts = TwoHosts()
+    let peer = try inside(hosts.b) { try PeerSocket(listeningOn: 0x0A00_01FF, port: 3000) }
+    let received = Mutex<[Int]>([])
+    let discovery = try RunningDiscovery(in: hosts.a, interval: .milliseconds(200)) { _ in
+      usleep(20_000)
+      received.withLock { $0.append(peer.receiveAll().count) }
+    }
+    defer { discovery.stop() }
+    discovery.advertise(.farewell)
+    #expect(eventually { discovery.advertisedAt.count == 3 })
+    #expect(received.withLock { $0 } == [0, 1, 1])
   }
 
   @Test func aBurstOfThreeThenOnePerInterval() throws {

@@ -23,7 +23,8 @@ final class RunningDiscovery: Sendable {
 
   init(
     in namespace: String?, uid: UInt64 = 11, interval: Duration = .milliseconds(200), peerLimit: Int = 1024,
-    options: [(name: String, text: String)] = []
+    options: [(name: String, text: String)] = [],
+    willAdvertise: @escaping @Sendable (MonotonicInstant) -> Void = { _ in }
   ) throws {
     var configuration = GatewayConfiguration(uid: GatewayID(rawValue: uid)!, vnis: VNISet())
     configuration.interval = interval
@@ -35,8 +36,9 @@ final class RunningDiscovery: Sendable {
       let mailbox = Mailbox<[@Sendable (any Discovery, EpollLoop) -> Void]>(waker: loop.waker) { [] }
       let context = DiscoveryContext(
         configuration: settled, loop: loop, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-        counters: counters, lease: lease
-      ) { [self] event in seen.withLock { $0.append(Seen(event: event, at: BootTimeClock.now)) } }
+        counters: counters, lease: lease,
+        publish: { [self] event in seen.withLock { $0.append(Seen(event: event, at: BootTimeClock.now)) } },
+        willAdvertise: willAdvertise)
       let discovery = UDPBroadcastPlugin().makeDiscovery(values, context: context)
       loop.onWake { for order in mailbox.take() { order(discovery, loop) } }
       do { try discovery.start() } catch { failure.withLock { $0 = "\(error)" } }

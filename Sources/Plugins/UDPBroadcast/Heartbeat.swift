@@ -79,6 +79,7 @@ final class Heartbeat {
   }
 
   private func send(at now: MonotonicInstant) {
+    context.willAdvertise(now)
     guard underlay.send(context.configuration.uid) else { return }
     lastAdvertised = now
     context.counters.add(to: "advertisements-sent")

@@ -59,6 +59,7 @@ enum DiscoveryTemplate {
       }
 
       private func speak(at now: MonotonicInstant) {
+        context.willAdvertise(now)
         // Send here; publish `.advertised` only if it left.
         lastAdvertised = now
         context.counters.add(to: "advertisements-sent")

@@ -68,11 +68,15 @@ public struct DiscoveryContext {
   public let lease: AdvertisingLease
   /// Hands an event to the core; never blocks.
   public let publish: (DiscoveryEvent) -> Void
+  /// To be told the time just before an advertisement leaves; never blocks. If the process dies between the two, peers
+  /// have the advertisement, and the guard must not act before them. `publish` of `.advertised` follows all the same.
+  public let willAdvertise: (MonotonicInstant) -> Void
 
   /// For the shell, and for tests of a discovery.
   public init(
     configuration: GatewayConfiguration, loop: any EventLoop, logger: Logger, counters: Counters,
-    lease: AdvertisingLease, publish: @escaping (DiscoveryEvent) -> Void
+    lease: AdvertisingLease, publish: @escaping (DiscoveryEvent) -> Void,
+    willAdvertise: @escaping (MonotonicInstant) -> Void = { _ in }
   ) {
     self.configuration = configuration
     self.loop = loop
@@ -80,5 +84,6 @@ public struct DiscoveryContext {
     self.counters = counters
     self.lease = lease
     self.publish = publish
+    self.willAdvertise = willAdvertise
   }
 }

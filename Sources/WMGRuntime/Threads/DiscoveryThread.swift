@@ -28,7 +28,8 @@ final class DiscoveryThread: Sendable {
         publish: { event in
           ticks.note(event)
           core.send { $0.news.add(event) }
-        })
+        },
+        willAdvertise: { ticker.tick(at: $0) })
       Self.run(plugin, options, context, loop, mailbox, ticks, core)
     }
     self.orders = orders.wait()

@@ -39,6 +39,7 @@ final class SoloDiscovery: Discovery {
   }
 
   private func speak(at now: MonotonicInstant) {
+    context.willAdvertise(now)
     // A real discovery sends here.
     lastAdvertised = now
     context.publish(.advertised(at: now))
