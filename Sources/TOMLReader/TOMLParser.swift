@@ -58,7 +58,7 @@ struct TOMLParser {
   mutating func keyAndValue(depth: Int) throws(TOMLError) -> ([TOMLKeyPart], TOMLValue) {
     let key = try key(depth: depth)
     guard cursor.next == "=" else {
-      throw cursor.failure("after the key '\(key[key.count - 1].name)' comes '=', not \(cursor.nextInWords)")
+      throw cursor.failure("after the key \(key[key.count - 1].inWords) comes '=', not \(cursor.nextInWords)")
     }
     cursor.advance()
     cursor.skip(while: \.isBlank)

@@ -125,7 +125,7 @@ final class TOMLTableBuilder {
   private func redefinition(of key: TOMLKeyPart, at place: Int) -> TOMLError {
     TOMLError(
       position: key.position,
-      message: "'\(key.name)' is already set in line \(entries[place].key.position.line)")
+      message: "\(key.inWords) is already set in line \(entries[place].key.position.line)")
   }
 }
 
@@ -133,4 +133,17 @@ final class TOMLTableBuilder {
 struct TOMLKeyPart {
   let name: String
   let position: TOMLPosition
+
+  /// The name in quotes, for a message: in one line, whatever is in it.
+  var inWords: String {
+    var text = "'"
+    for scalar in name.unicodeScalars {
+      switch scalar.value {
+      case 0x0A: text += "\\n"
+      case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029: text += "\\u{\(String(scalar.value, radix: 16))}"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return text + "'"
+  }
 }

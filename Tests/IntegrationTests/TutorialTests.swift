@@ -127,6 +127,8 @@ private final class TutorialReader {
     export SWIFTPM_BUILD_DIR='\(packages)'
     mkdir -p '\(packages)'
     cd '\(place)'
+    # The compiler has overlooked once that the module which tests import had just changed.
+    [ ! -d Tests ] || find Tests -name '*.swift' -exec touch {} +
     \(command.replacing("~/wmgwd2", with: "'\(Repository.root.path)'"))
     pwd > '\(end)'
     [ ! -e Package.swift ] || [ -e .build ] || ln -s '\(packages)' .build

@@ -74,6 +74,8 @@ import Testing
     ("a = \"\\uD800\"", "1:6: this escape takes 4 hexadecimal digits of a Unicode scalar value"),
     ("a =", "1:4: a value is missing before the end of the file"),
     ("a\n", "1:2: after the key 'a' comes '=', not the end of the line"),
+    ("\"a\\nb\" 1", "1:8: after the key 'a\\nb' comes '=', not '1'"),
+    ("\"a\\r\" = 1\n\"a\\r\" = 2", "2:1: 'a\\u{d}' is already set in line 1"),
     ("= 1", "1:1: a key is missing before '='"),
     ("[garp\n", "1:6: the table's name goes on with the end of the line; close it with ']'"),
     ("a = [1 2]", "1:8: a list goes on with ',' or ends with ']', not with '2'"),
