@@ -1,4 +1,5 @@
 import Glibc
+import LinuxNetworking
 
 /// The processes inside network namespaces, found as `ip netns pids` finds them: by the identity of /proc/PID/ns/net.
 enum NamespaceProcesses {
@@ -14,14 +15,23 @@ enum NamespaceProcesses {
     }
   }
 
-  /// Ends every process in these namespaces at once. A lab's namespaces hold nothing but what the lab started.
+  // One that is in the middle of a call to the kernel may wait there for its lock before it ends.
+  private static let patience = Duration.seconds(5)
+
+  /// Ends every process in these namespaces, and what they start meanwhile, and waits for their ends. A lab's namespaces
+  /// hold nothing but what the lab started.
   static func kill(in namespaces: [String]) {
     let identities = Set(namespaces.compactMap { Identity("/run/netns/\($0)") })
     guard !identities.isEmpty else { return }
-    for process in entries(of: "/proc").compactMap({ pid_t($0) }) where process != getpid() {
-      if let identity = Identity("/proc/\(process)/ns/net"), identities.contains(identity) {
-        _ = Glibc.kill(process, SIGKILL)
+    let deadline = BootTimeClock.now + patience
+    while true {
+      let processes = entries(of: "/proc").compactMap { pid_t($0) }.filter { process in
+        guard process != getpid(), let identity = Identity("/proc/\(process)/ns/net") else { return false }
+        return identities.contains(identity)
       }
+      for process in processes { _ = Glibc.kill(process, SIGKILL) }
+      guard !processes.isEmpty, BootTimeClock.now < deadline else { return }
+      usleep(5000)
     }
   }
 
