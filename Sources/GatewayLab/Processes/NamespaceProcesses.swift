@@ -1,5 +1,6 @@
 import Glibc
 import LinuxNetworking
+import WMGFramework
 
 /// The processes inside network namespaces, found as `ip netns pids` finds them: by the identity of /proc/PID/ns/net.
 enum NamespaceProcesses {
