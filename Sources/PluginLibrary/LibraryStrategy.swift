@@ -7,7 +7,9 @@ import WMGFramework
 ///
 /// The header demands that they can be called from several threads at once; nothing else is changed after `init`.
 final class LibraryStrategyInstance: Sendable {
+  // The library's functions, which may be called from any thread.
   nonisolated(unsafe) let table: wmgwd2_strategy
+  // Set in `init` alone.
   nonisolated(unsafe) private(set) var pointer: UnsafeMutableRawPointer?
   private let host: LibraryHost
   private let arguments: LibraryArguments

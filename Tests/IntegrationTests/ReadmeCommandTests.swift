@@ -100,10 +100,11 @@ private final class ReadmeHost {
         + " && ip -n \(neighbour) link set u up && ip -n \(namespace) link set eth1 up"
         + " && ip -n \(namespace) address add 10.0.1.11/24 dev eth1")
     // Keeps the mount namespace that `ip netns exec` makes, so that the default control socket is this host's alone.
+    let sign = "/run/ready"
     holder = try ChildProcess(
-      "/bin/sh", ["-c", "mount -t tmpfs tmpfs /run && touch /run/ready && exec sleep 600"],
+      "/bin/sh", ["-c", "mount -t tmpfs tmpfs /run && touch \(sign) && exec sleep 600"],
       namespace: namespace)
-    try #require(pollUntil(Self.patience) { access("/proc/\(holder.pid)/root/run/ready", F_OK) == 0 })
+    try #require(pollUntil(Self.patience) { access("/proc/\(holder.pid)/root\(sign)", F_OK) == 0 })
   }
 
   func remove() {

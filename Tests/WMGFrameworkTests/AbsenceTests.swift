@@ -72,13 +72,7 @@ struct AbsenceTests {
   }
 
   @Test func whatOthersHeldIsLeftAloneForAClaimDelay() {
-    let harness = CoreHarness()
-    harness.speak(200, times: 5)
-    harness.run(.milliseconds(3500))
-    let before = harness.held
-    harness.gateway.isPaused = true
-    harness.run(.seconds(10))
-    harness.gateway.isPaused = false
+    let (harness, before) = awakeWithoutItsPeer()
     harness.run(.milliseconds(3290))
     #expect(harness.phase == "active")
     #expect(harness.held == before)
@@ -317,13 +311,7 @@ struct AbsenceTests {
   }
 
   @Test func whatOthersHeldIsLeftAloneUntilTheSocketHasBeenLookedAt() {
-    let harness = CoreHarness()
-    harness.speak(200, times: 5)
-    harness.run(.milliseconds(3500))
-    let before = harness.held
-    harness.gateway.isPaused = true
-    harness.run(.seconds(10))
-    harness.gateway.isPaused = false
+    let (harness, before) = awakeWithoutItsPeer()
     harness.run(.milliseconds(3100))
     #expect(harness.phase == "active")
     harness.gateway.answersDrains = false
@@ -333,5 +321,17 @@ struct AbsenceTests {
     harness.send(.discovery(.drained(through: harness.now)))
     harness.run(.milliseconds(5))
     #expect(harness.held == 40)
+  }
+
+  /// One that has just woken from a pause of 10 s, in which its only peer fell silent; and what it held when it fell asleep.
+  private func awakeWithoutItsPeer() -> (harness: CoreHarness, before: Int) {
+    let harness = CoreHarness()
+    harness.speak(200, times: 5)
+    harness.run(.milliseconds(3500))
+    let before = harness.held
+    harness.gateway.isPaused = true
+    harness.run(.seconds(10))
+    harness.gateway.isPaused = false
+    return (harness, before)
   }
 }

@@ -26,6 +26,7 @@ extension LabStage {
   private var takeover: Duration { .milliseconds(200) }
   /// How long an owner holds a VNI that another has taken over: `--handover-overlap`, as the macvlan effector advises.
   private var overlap: Duration { options.topology == .direct ? .milliseconds(200) : .zero }
+  /// When an owner lets go of what another has taken over, in words.
   private var whenHeard: String {
     overlap == .zero
       ? "on hearing it" : "\(short(overlap)) after hearing it, so that two answer for so long, but never none"
